@@ -1,0 +1,56 @@
+"""The officers' desk: the Django admin behind the site's own sign-in, open while a mandate runs."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.i18n import JavaScriptCatalog
+
+
+class OfficersSite(admin.AdminSite):
+    site_title = "Bureau de la section"
+    site_header = "Bureau de la section"
+    index_title = "Que voulez-vous faire ?"
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may open the admin today: dates are asked at each request."""
+        return bool(request.user.is_authenticated and request.user.opens_admin)
+
+    def get_urls(self) -> list[Any]:
+        """Leave out the page that turns any id into an address: it would name what is reserved."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send a visitor to the site's sign-in page; refuse who is signed in without a mandate."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(
+            request.GET.get("next") or reverse("admin:index"), reverse("account_login")
+        )
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Sign out, and come back to the site."""
+        return LogoutView.as_view(next_page="home")(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Send officers to the page where everybody changes their password."""
+        return redirect("account_change_password")
+
+    def i18n_javascript(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Serve the French of the admin's scripts together with that of the rich text editor."""
+        return JavaScriptCatalog.as_view(packages=["django.contrib.admin", "django_prose_editor"])(
+            request
+        )

@@ -1,0 +1,29 @@
+"""The demo: a section's year, in files that are read and corrected like any text."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PASSWORD = "demo-demo-demo-demo"  # noqa: S105  public by design: production refuses these accounts
+FENCE = "+++\n"
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """The tables of a file: `rows("meetings")` are those of `meetings.toml`."""
+    return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))[name]
+
+
+def reports() -> Iterator[dict[str, Any]]:
+    """The articles, oldest first: what stands between the fences, with `slug` and `body`.
+
+    A file is named by its day and its slug.
+    """
+    for path in sorted((HERE / "reports").glob("*.html")):
+        _, matter, body = path.read_text("utf-8").split(FENCE, 2)
+        yield {"slug": path.stem[len("2025-01-29-") :], "body": body, **tomllib.loads(matter)}
+
+
+def file(name: str) -> Path:
+    return HERE / "files" / name

@@ -1,0 +1,43 @@
+"""What every request goes through: what a signed-in person receives is kept by no cache."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def private_responses(get_response: GetResponse) -> GetResponse:
+    """Mark as `private, no-store` every answer to a request that carries, or receives, a session.
+
+    The cookie decides, not the user: a page made before the session was read is covered too.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        if _is_personal(request, response):
+            response.headers.pop("Cache-Control", None)
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def refuse_null_characters(get_response: GetResponse) -> GetResponse:
+    """Answer 400 to an address with a null character, which PostgreSQL cannot even compare."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META["QUERY_STRING"] or "\0" in request.path:
+            raise BadRequest("null character in the address")
+        return get_response(request)
+
+    return middleware
+
+
+def _is_personal(request: HttpRequest, response: HttpResponseBase) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or bool(response.cookies)

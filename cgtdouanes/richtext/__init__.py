@@ -1,0 +1,65 @@
+"""The body of a report: one clean, bounded HTML whatever was typed, pasted or forged.
+
+`cgtdouanes.richtext.reader` reads the source into the few structures that a body knows and writes
+them back in one form; nh3 then has the last word with the allowlist below. So cleaning twice gives
+the same document, and nothing is shown that nh3 did not allow.
+"""
+
+from functools import partial
+
+import nh3
+
+from cgtdouanes.richtext.reader import read
+from cgtdouanes.richtext.tree import CUT
+
+SCHEMES = {"http", "https", "mailto", "tel"}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"scope", "colspan", "rowspan"},
+}
+TAGS = (
+    {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "br", "hr"}
+    | {"strong", "em", "s", "u", "sub", "sup", "a", "code", "abbr"}
+    | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+)
+
+_clean = partial(
+    nh3.clean,
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    tag_attribute_values={"hr": {"class": {"cut"}}},
+    url_schemes=SCHEMES,
+    link_rel=None,
+)
+
+
+def sanitise(html: str) -> str:
+    """Return the clean form of any text taken as HTML; never raises; twice is as once.
+
+    What is not in the allowlist loses its tags and keeps its words, except scripts, styles and
+    comments. Lists and quotes nest `MAX_NESTING` deep, and a table holds no table: deeper markup
+    is flattened, so neither this parser, nh3 nor the PDF engine ever meets a deep document.
+    The first cut marker alone stays, as a child of the body: what holds it is split in two.
+    """
+    return _clean(read(html).html())
+
+
+def split_at_cut(clean: str) -> tuple[str, str] | None:
+    """Split what `sanitise` returned at its cut marker; None when there is no marker."""
+    before, marker, after = clean.partition(CUT)
+    return (before, after) if marker else None
+
+
+def append_inline(html: str, fragment: str) -> str:
+    """Put a trusted fragment at the end of the last paragraph, or in a new one."""
+    if html.endswith("</p>"):
+        return f"{html.removesuffix('</p>')} {fragment}</p>"
+    return f"{html}<p>{fragment}</p>"
+
+
+def plain_text(html: str) -> str:
+    """Return the words alone, a line for each paragraph, heading, list item, cell or line break."""
+    return "\n".join(leaf.text() for leaf in read(html).leaves())

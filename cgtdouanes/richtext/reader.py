@@ -1,0 +1,273 @@
+"""Reading any text as HTML into the structures of a body: implied elements are opened, and what is
+too deep, misplaced or unknown loses its tags and keeps its words.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Set
+
+from cgtdouanes.markup import Token, attributes, decode, tokens
+from cgtdouanes.richtext.marks import MARKS, mark_of, marks_of_style
+from cgtdouanes.richtext.tree import (
+    BREAK,
+    CELLS,
+    LISTS,
+    ROW_GROUPS,
+    SPACES,
+    Attributes,
+    Block,
+    Leaf,
+    Mark,
+    Marks,
+)
+
+MAX_NESTING = 10
+# Cells that span more are nobody’s table, and cost the PDF engine dearly.
+MAX_SPAN = 20
+_MAX_OPEN_MARKS = 32
+
+_LEAVES = {
+    **{name: name for name in ("p", "h2", "h3", "h4", "pre", "caption")},
+    **{"h1": "h2", "h5": "h4", "h6": "h4"},
+}
+_TABLE_PARTS = {"table", "tr"} | ROW_GROUPS | CELLS
+_NESTED = LISTS | {"blockquote"}
+_BLOCKS = _NESTED | _TABLE_PARTS | {"li"}
+_BOUNDARIES = (
+    {"div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "center"}
+    | {"body", "html", "head", "dl", "dt", "dd", "figure", "figcaption", "form", "fieldset"}
+    | {"legend", "details", "summary", "dir", "menu", "option", "template"}
+)
+_BOUND_TO_A_LEAF = {"a", "abbr", "acronym"}
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\u200b]")
+
+
+def read(source: str) -> Block:
+    """Read any text as HTML into a tidy tree."""
+    source = source.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    reader = _Reader()
+    for token in tokens(source):
+        if token.kind == "text":
+            reader.text(_UNSEEN.sub("", decode(source[token.start : token.end])))
+        elif token.kind == "start":
+            reader.start(token)
+        elif token.kind == "end":
+            reader.end(token.name)
+    reader.root.tidy()
+    return reader.root
+
+
+class _Reader:
+    """Builds the tree: implied elements are opened, and what is too deep or misplaced is not."""
+
+    def __init__(self) -> None:
+        self.root = Block("")
+        self.path = [self.root]
+        self.marks_at = [0]
+        self.leaf: Leaf | None = None
+        self.leaf_marks = 0
+        self.open_marks: list[tuple[str, Marks, tuple[str, ...]]] = []
+        self.marks: Marks = ()
+        self.ignored: Counter[str] = Counter()
+        self.has_cut = False
+
+    def text(self, text: str) -> None:
+        if self.leaf is None and text.strip(SPACES):
+            self.leaf = self.open_leaf("")
+        if self.leaf is not None and text:
+            self.leaf.runs.append((self.marks, text))
+
+    def start(self, token: Token) -> None:
+        name = token.name
+        if name == "br":
+            if self.leaf is not None:
+                self.leaf.runs.append((self.marks, BREAK))
+        elif name == "hr":
+            self.cut(attributes(token).get("class", ""))
+        elif name in MARKS:
+            self.open_mark(name, attributes(token))
+        elif name == "caption" and (self.path[-1].tag != "table" or self.path[-1].children):
+            self.close_leaf()
+        elif name in _LEAVES:
+            self.leaf = self.open_leaf(_LEAVES[name])
+        elif name in _BLOCKS:
+            self.close_leaf()
+            self.open_block(name, attributes(token))
+        elif name in _BOUNDARIES:
+            self.close_leaf()
+
+    def end(self, name: str) -> None:
+        if name in MARKS:
+            self.close_mark(name)
+        elif name in _LEAVES:
+            if self.leaf is not None:
+                self.keep_marks(self.leaf_marks)
+            self.close_leaf()
+        elif name in _BLOCKS:
+            self.close_leaf()
+            if self.ignored[name]:
+                self.ignored[name] -= 1
+            elif not self.ignored["table"] or name not in _TABLE_PARTS:
+                self.close_block({name})
+        elif name in _BOUNDARIES:
+            self.close_leaf()
+
+    def open_leaf(self, tag: str) -> Leaf:
+        self.close_leaf()
+        if tag != "caption":
+            self.enter_flow()
+        leaf = Leaf(tag)
+        self.leaf_marks = len(self.open_marks)
+        self.path[-1].children.append(leaf)
+        return leaf
+
+    def close_leaf(self) -> None:
+        """End the text in progress, and its links: one never closed must not cover the rest."""
+        if self.leaf is not None and self.leaf.runs:
+            self.open_marks = [mark for mark in self.open_marks if mark[0] not in _BOUND_TO_A_LEAF]
+            self.find_marks()
+        self.leaf = None
+
+    def open_block(self, name: str, given: dict[str, str]) -> None:
+        in_table = any(block.tag == "table" for block in self.path)
+        if name == "table" and in_table:
+            self.ignored[name] += 1
+        elif name in _TABLE_PARTS:
+            if name == "table" or (in_table and not self.ignored["table"]):
+                self.open_table_part(name, given)
+        elif name == "li":
+            self.close_block({"li"})
+            if self.path[-1].tag not in LISTS and self.can_nest():
+                self.enter_flow()
+                self.push("ul")
+            if self.path[-1].tag in LISTS:
+                self.push("li")
+        elif self.can_nest():
+            self.enter_flow()
+            self.push(name, _kept_attributes(name, given))
+        else:
+            self.ignored[name] += 1
+
+    def open_table_part(self, name: str, given: dict[str, str]) -> None:
+        if name == "table":
+            self.enter_flow()
+        elif name in ROW_GROUPS:
+            self.close_block(ROW_GROUPS)
+        else:
+            self.close_block({"tr"} if name == "tr" else CELLS)
+            if self.path[-1].tag == "table":
+                self.push("tbody")
+            if name in CELLS and self.path[-1].tag in ROW_GROUPS:
+                self.push("tr")
+        self.push(name, _kept_attributes(name, given))
+
+    def can_nest(self) -> bool:
+        return sum(block.tag in _NESTED for block in self.path) < MAX_NESTING
+
+    def enter_flow(self) -> None:
+        """Open the item or the cell that a text needs: the last item again, in a list."""
+        top = self.path[-1]
+        if top.tag in LISTS:
+            if top.children and isinstance(last := top.children[-1], Block):
+                self.path.append(last)
+                self.marks_at.append(len(self.open_marks))
+            else:
+                self.push("li")
+        elif top.tag == "table" or top.tag in ROW_GROUPS or top.tag == "tr":
+            self.open_table_part("td", {})
+
+    def push(self, tag: str, kept: Attributes = ()) -> None:
+        block = Block(tag, kept)
+        self.path[-1].children.append(block)
+        self.path.append(block)
+        self.marks_at.append(len(self.open_marks))
+
+    def close_block(self, tags: Set[str]) -> None:
+        """Close the nearest open block of these tags, unless a cell, quote or list protects it."""
+        walls: Set[str] = CELLS | {"table", "blockquote"}
+        if tags <= {"li"}:
+            walls |= LISTS
+        elif tags & _TABLE_PARTS:
+            walls = {"table"}
+        for depth in range(len(self.path) - 1, 0, -1):
+            tag = self.path[depth].tag
+            if tag in tags:
+                if tag == "li" or tag in CELLS:
+                    self.keep_marks(self.marks_at[depth])
+                del self.path[depth:], self.marks_at[depth:]
+                return
+            if tag in walls:
+                return
+
+    def cut(self, classes: str) -> None:
+        self.close_leaf()
+        if self.has_cut or "cut" not in classes.split():
+            return
+        self.has_cut = True
+        held_in = self.path[1:]
+        del self.path[1:], self.marks_at[1:]
+        self.root.children.append(Block("hr"))
+        for block in held_in:
+            kept = block.attributes
+            if block.tag == "ol":
+                items = sum(isinstance(item, Block) and item.has_words() for item in block.children)
+                kept = _start(int(dict(kept).get("start", "1")) + items)
+            self.push(block.tag, kept)
+
+    def open_mark(self, name: str, given: dict[str, str]) -> None:
+        if len(self.open_marks) >= _MAX_OPEN_MARKS:
+            self.ignored[name] += 1
+            return
+        added, removed = marks_of_style(given.get("style", ""))
+        mark = mark_of(name, given)
+        if mark is not None and mark.tag not in removed:
+            added = (mark, *added)
+        self.open_marks.append((name, added, removed))
+        self.find_marks()
+
+    def close_mark(self, name: str) -> None:
+        if self.ignored[name]:
+            self.ignored[name] -= 1
+            return
+        for index in range(len(self.open_marks) - 1, -1, -1):
+            if self.open_marks[index][0] == name:
+                del self.open_marks[index]
+                self.find_marks()
+                return
+
+    def keep_marks(self, count: int) -> None:
+        if len(self.open_marks) > count:
+            del self.open_marks[count:]
+            self.find_marks()
+
+    def find_marks(self) -> None:
+        marks: dict[str, Mark] = {}
+        for _name, added, removed in self.open_marks:
+            for tag in removed:
+                marks.pop(tag, None)
+            for mark in added:
+                if mark.tag == "a":
+                    marks.pop("a", None)
+                marks.setdefault(mark.tag, mark)
+        self.marks = tuple(marks.values())
+
+
+def _kept_attributes(name: str, given: dict[str, str]) -> Attributes:
+    kept = []
+    if name == "ol":
+        return _start(_number(given.get("start", "")))
+    if name in CELLS:
+        for span in ("colspan", "rowspan"):
+            if 1 < (number := _number(given.get(span, ""))) <= MAX_SPAN:
+                kept.append((span, str(number)))
+    if name == "th" and (scope := given.get("scope", "").lower()) in ("row", "col"):
+        kept.append(("scope", scope))
+    return tuple(kept)
+
+
+def _start(number: int) -> Attributes:
+    return (("start", str(number)),) if 1 < number <= 9999 else ()
+
+
+def _number(value: str) -> int:
+    return int(value) if re.fullmatch("[0-9]{1,4}", value.strip()) else 1

@@ -1,0 +1,17 @@
+"""The sitemap: every address of the site starts from one of these lines."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from cgtdouanes import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("articles.urls")),
+    path("reunions/", include("meetings.urls")),
+    path("espace/", include("members.urls")),
+    path("compte/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("robots.txt", views.robots, name="robots"),
+    path("healthz", views.healthz, name="healthz"),
+]

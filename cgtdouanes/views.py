@@ -1,0 +1,36 @@
+"""The project's own pages: the home page, what machines read, and the answer to a stale form."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from articles.models import Article
+from meetings.models import Meeting
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the latest reports, the next meetings and the last ones."""
+    meetings = Meeting.objects.visible_to(request.user)
+    context = {
+        "reports": Article.objects.listed_for(request.user)[:6],
+        "upcoming_meetings": meetings.upcoming()[:3],
+        "recent_meetings": meetings.past()[:3],
+    }
+    return render(request, "home.html", context)
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /compte/", "Disallow: /espace/", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form whose token is missing or stale, and give back the words typed in it."""
+    return render(request, "403_csrf.html", {"typed": request.POST.get("body", "")}, status=403)

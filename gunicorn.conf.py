@@ -1,0 +1,25 @@
+"""The application server: on this machine only; a proxy speaks to the world."""
+
+import os
+
+from gunicorn.arbiter import Arbiter
+
+port = os.environ.get("PORT", "8000")
+
+bind = f"127.0.0.1:{port}"
+wsgi_app = "cgtdouanes.wsgi:application"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+# The PDF of a long report takes seconds on a small machine.
+timeout = 60
+# No access log: addresses and paths would tell who reads what.
+accesslog = None
+loglevel = "warning"
+# Its default place is one per person, not one per server: two servers would fight for it.
+control_socket_disable = True
+
+
+def when_ready(server: Arbiter) -> None:
+    """Tell the newcomer where to look, once the port is really open."""
+    address = os.environ.get("SITE_URL", f"http://127.0.0.1:{port}")
+    print(f"\n{address} est prêt (Ctrl+C pour arrêter).", flush=True)
