@@ -1,0 +1,97 @@
+"""The officers' desk for people: accounts, memberships and mandates."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from cgtdouanes.desk import DeskAdmin
+from members.models import Mandate, Membership, User
+from members.permissions import can_manage_account
+
+admin.site.unregister(Group)
+admin.site.unregister(EmailAddress)
+
+
+class NewAccountForm(forms.ModelForm):
+    """An account without a password: the person chooses it."""
+
+    class Meta:
+        model = User
+        fields = ["email", "display_name"]
+        help_texts = {
+            "email": "La personne choisira son mot de passe avec « Mot de passe oublié ? », "
+            "sur la page de connexion."
+        }
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+@admin.register(User)
+class AccountAdmin(DeskAdmin, DjangoUserAdmin):
+    """Accounts. Rights come from mandates and passwords from their owners: neither is set here."""
+
+    add_title = "Nouveau compte"
+
+    list_display = ["email", "display_name", "is_active", "last_login"]
+    list_filter = ["is_active"]
+    search_fields = ["email", "display_name"]
+    ordering = ["email"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "display_name", "is_active"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_form = NewAccountForm
+    add_form_template = None
+    add_fieldsets = [(None, {"fields": ["email", "display_name"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """The owner alone changes the address of an account: it opens the way to its password."""
+        return [*self.readonly_fields, "email"] if obj else list(self.readonly_fields)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or can_manage_account(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or can_manage_account(request.user, obj))
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let nobody but the superuser set a password: it would be a way into the account."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, *args, **kwargs)
+
+
+@admin.register(Membership)
+class MembershipAdmin(DeskAdmin):
+    add_title = "Nouvelle adhésion"
+    list_display = ["number", "last_name", "first_name", "state", "paid_until"]
+    list_select_related = ["user"]
+    search_fields = ["number", "last_name", "first_name", "email"]
+    autocomplete_fields = ["user"]
+    list_filter = ["paid_until"]
+
+    @admin.display(description="état")
+    def state(self, membership: Membership) -> str:
+        return membership.status.label
+
+
+@admin.register(Mandate)
+class MandateAdmin(DeskAdmin):
+    add_title = "Nouveau mandat"
+    list_display = ["user", "role", "starts_on", "ends_on"]
+    list_select_related = ["user"]
+    list_filter = ["role"]
+    search_fields = ["user__email", "user__display_name"]
+    autocomplete_fields = ["user"]

@@ -1,0 +1,30 @@
+"""What people change of themselves."""
+
+import unicodedata
+
+from django import forms
+
+from members.models import User
+
+# Control, format, surrogate and private-use characters.
+UNSEEN = {"Cc", "Cf", "Cs", "Co"}
+
+
+class DisplayNameForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["display_name"]
+        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "nickname"})}
+
+    def clean_display_name(self) -> str:
+        """Keep a name on one line, readable, and nobody else's."""
+        name = unicodedata.normalize("NFKC", self.cleaned_data["display_name"])
+        name = " ".join(name.split())
+        if "@" in name:
+            raise forms.ValidationError("Choisissez un nom plutôt qu’une adresse e-mail.")
+        if any(unicodedata.category(character) in UNSEEN for character in name):
+            raise forms.ValidationError("Ce nom contient des caractères invisibles : retapez-le.")
+        others = User.objects.exclude(pk=self.instance.pk)
+        if name and others.filter(display_name__iexact=name).exists():
+            raise forms.ValidationError("Ce nom est déjà pris : choisissez-en un autre.")
+        return name

@@ -1,0 +1,113 @@
+"""The account of a person who signs in: an e-mail address and a name of their choice, no more."""
+
+from typing import Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from members.models.membership import Membership, Status
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Return a new saved account; without a password it cannot be signed in with one."""
+        user = self.model(email=self.normalize_email(email), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=self.normalize_email(username))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. `is_staff`: a mandate was once given; `opens_admin`: one runs today."""
+
+    email = models.EmailField("adresse e-mail", unique=True)
+    display_name = models.CharField(
+        "nom affiché",
+        max_length=60,
+        blank=True,
+        help_text="Le nom montré à côté des réactions, visible des seul·es adhérent·es. "
+        "Un pseudonyme convient.",
+    )
+    is_active = models.BooleanField("compte ouvert", default=True)
+    is_staff = models.BooleanField("membre du bureau", default=False)
+    date_joined = models.DateTimeField("compte créé le", default=timezone.now)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = "compte"
+        verbose_name_plural = "comptes"
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_account_per_email",
+                violation_error_message="Un compte existe déjà avec cette adresse.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(email=""),
+                name="account_has_an_email",
+                violation_error_message="Un compte a une adresse.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new account's address is known to be its owner's, for the section gave it."""
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new:
+                EmailAddress.objects.create(
+                    user=self, email=self.email, verified=True, primary=True
+                )
+
+    def clean(self) -> None:
+        self.email = UserManager.normalize_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.public_name
+
+    def get_short_name(self) -> str:
+        return self.public_name
+
+    @property
+    def public_name(self) -> str:
+        """The name shown beside reactions: chosen, never the legal name nor the address."""
+        return self.display_name or "Adhérent·e"
+
+    @cached_property
+    def member_status(self) -> Status | None:
+        """The status of this person's membership today; None for who has none."""
+        membership = Membership.objects.filter(user=self).first()
+        return membership.status if membership else None
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles of the mandates that run today."""
+        return frozenset(self.mandates.running().values_list("role", flat=True))
+
+    @property
+    def opens_admin(self) -> bool:
+        """Whether the officers' desk opens today: by a running mandate, or as superuser."""
+        return self.is_active and (self.is_superuser or bool(self.roles))
