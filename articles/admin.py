@@ -1,0 +1,191 @@
+"""The officers' desk for what is published: articles with their attachments, and rubriques."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles import moderation_admin  # noqa: F401  registers the moderators' desk
+from articles.editor import allow_in_csp
+from articles.models import Article, Attachment, Category, Status
+from articles.permissions import can_publish, can_write
+from articles.presentation import preview_context
+from cgtdouanes.desk import DeskAdmin
+from members.permissions import signed_in
+
+WRITABLE_STATUSES = {Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED, Status.ARCHIVED}
+
+
+@admin.register(Category)
+class CategoryAdmin(DeskAdmin):
+    add_title = "Nouvelle rubrique"
+    list_display = ["title", "parent", "position"]
+    list_editable = ["position"]
+    list_select_related = ["parent"]
+    search_fields = ["title"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+class AttachmentInline(admin.StackedInline):
+    model = Attachment
+    view_on_site = False
+    extra = 1
+    fields = ["current", "file", "title", "kind", "visibility"]
+    readonly_fields = ["current"]
+    formfield_overrides = {models.FileField: {"widget": forms.FileInput}}
+
+    @admin.display(description="fichier enregistré")
+    def current(self, attachment: Attachment) -> SafeString | str:
+        if not attachment.pk:
+            return "aucun pour l’instant"
+        return format_html('<a href="{}">{}</a>', attachment.get_absolute_url(), attachment.name)
+
+
+class ArticleForm(forms.ModelForm):
+    """An article as officers type it; to publish is asked by the button or by the state."""
+
+    class Meta:
+        model = Article
+        exclude = ["author"]  # noqa: DJ006  the admin's fieldsets list the fields shown
+        widgets = {"lead": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "_publish" in self.data:
+            cleaned["status"] = Status.PUBLISHED
+        return cleaned
+
+
+@admin.register(Article)
+class ArticleAdmin(DeskAdmin):
+    """Write, preview, publish: the three buttons under the form."""
+
+    add_title = "Nouvel article"
+
+    form = ArticleForm
+    list_display = ["title", "category", "status", "readers", "published_at"]
+    list_select_related = ["category"]
+    list_filter = ["status", "visibility", "category"]
+    date_hierarchy = "published_at"
+    search_fields = ["title", "kicker", "lead"]
+    autocomplete_fields = ["meeting"]
+    readonly_fields = ["writer"]
+    inlines = [AttachmentInline]
+    save_on_top = False
+    fieldsets = [
+        (None, {"fields": ["kicker", "title", "slug", "lead", "body"]}),
+        ("Où et pour qui", {"fields": ["category", "meeting", "visibility", "reactions_policy"]}),
+        ("Publication", {"fields": ["status", "published_at", "writer"]}),
+    ]
+
+    class Media:
+        css = {"all": ["css/editor.css"]}
+        js = [Script("js/unsaved.js", type="module")]
+
+    @admin.display(description="rédigé par")
+    def writer(self, article: Article) -> str:
+        return article.author.public_name if article.author else "—"
+
+    @admin.display(description="visible par", ordering="visibility")
+    def readers(self, article: Article) -> str:
+        return "jusqu’à la coupure" if article.is_teaser else article.get_visibility_display()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> dict[str, Sequence[str]]:
+        """Propose the address from the title, until readers may have noted it."""
+        return {} if obj and obj.published_at else {"slug": ["title"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
+        return ["writer", "slug"] if obj and obj.published_at else ["writer"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """What readers see is changed by who may publish."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (not obj or not obj.is_published or can_publish(request.user))
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the states that this officer may give; the server accepts no other."""
+        if db_field.name == "status":
+            offered = WRITABLE_STATUSES - (
+                set() if can_publish(request.user) else {Status.PUBLISHED}
+            )
+            kwargs["choices"] = [choice for choice in Status.choices if choice[0] in offered]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = self.admin_site.admin_view(self.preview)
+        return [
+            path("apercu/", preview, name="articles_article_preview_new"),
+            path("<int:pk>/apercu/", preview, name="articles_article_preview"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Show the article as typed, in the site's own page, without saving anything."""
+        obj = get_object_or_404(Article, pk=pk) if pk else None
+        if not can_write(request.user):
+            raise PermissionDenied
+        form = self.get_form(request, obj, change=bool(obj))(
+            request.POST or None, request.FILES or None, instance=obj
+        )
+        if not form.is_valid():
+            return render(request, "articles/preview_errors.html", {"form": form}, status=422)
+        article = form.instance
+        article.prepare()
+        return render(
+            request, "articles/article_detail.html", preview_context(article, request.user)
+        )
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Open the form; the editor's import map and style sheet are its only inline parts."""
+        if "_publish" in request.POST and not can_publish(request.user):
+            raise PermissionDenied
+        response = super().changeform_view(request, *args, **kwargs)
+        return allow_in_csp(request, response)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["can_publish"] = can_publish(request.user)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if "_publish" in request.POST:
+            return self._published(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        if "_publish" in request.POST:
+            return self._published(request, obj)
+        return super().response_change(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+        """Delete one by one: an article takes its attachments' files with it."""
+        for article in queryset:
+            article.delete()
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        """Save, and keep who began the article."""
+        if not change:
+            obj.author = signed_in(request)
+        super().save_model(request, obj, form, change)
+
+    def _published(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        said = format_html(
+            'L’article est publié : <a href="{}">{}</a>', obj.get_absolute_url(), obj.title
+        )
+        self.message_user(request, said, messages.SUCCESS)
+        return redirect("admin:articles_article_changelist")

@@ -1,0 +1,224 @@
+"""An article, often the report of a meeting: what an officer writes, what each reader may see."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.editor import MAX_LENGTH, body_field
+from articles.models.category import Category
+from cgtdouanes import richtext
+from cgtdouanes.dates import validate_year
+from cgtdouanes.typography import french_html
+from meetings.models import Meeting
+from members.models import Role
+from members.permissions import Reader, holds_role, reads_reserved
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "brouillon"
+    IN_REVIEW = "in_review", "en relecture"
+    SCHEDULED = "scheduled", "programmé"
+    PUBLISHED = "published", "publié"
+    ARCHIVED = "archived", "archivé"
+
+
+class ArticleVisibility(models.TextChoices):
+    PUBLIC = "public", "tout le monde"
+    TEASER = "teaser", "tout le monde jusqu’à la coupure, puis les adhérent·es"
+    MEMBERS = "members", "adhérent·es"
+
+
+class ReactionsPolicy(models.TextChoices):
+    OPEN = "open", "ouvertes"
+    PREMODERATED = "premoderated", "relues avant d’être montrées"
+    CLOSED = "closed", "closes"
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> "ArticleQuerySet":
+        """The articles out today; `Article.is_published` is its twin for one object."""
+        return self.filter(status=Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def visible_to(self, user: Reader) -> "ArticleQuerySet":
+        """The articles that this reader may open; how much of one is `Article.body_for`."""
+        if holds_role(user, Role.EDITOR, Role.PUBLISHER):
+            return self
+        if reads_reserved(user):
+            return self.published()
+        return self.published().exclude(visibility=ArticleVisibility.MEMBERS)
+
+    def listed_for(self, user: Reader) -> "ArticleQuerySet":
+        """What lists show: published articles only, the latest first, without their bodies."""
+        return (
+            self.published()
+            .visible_to(user)
+            .select_related("category", "meeting")
+            .defer("body", "full_html", "teaser_html")
+            .order_by("-published_at", "-pk")
+        )
+
+
+class Article(models.Model):
+    kicker = models.CharField(
+        "surtitre", max_length=120, blank=True, help_text="Par exemple : Réunion technique"
+    )
+    title = models.CharField("titre", max_length=200)
+    slug = models.SlugField(
+        "adresse",
+        max_length=120,
+        unique=True,
+        help_text="La fin de l’adresse de la page, sans accent ni espace.",
+    )
+    lead = models.TextField(
+        "chapo",
+        blank=True,
+        help_text="Deux ou trois phrases, visibles de tout le monde dès que l’article l’est.",
+    )
+    body = body_field("texte")
+    full_html = models.TextField(editable=False, default="")
+    teaser_html = models.TextField(editable=False, default="")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="articles", verbose_name="rubrique"
+    )
+    meeting = models.ForeignKey(
+        Meeting,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name="réunion",
+        help_text="La réunion dont cet article est le compte rendu.",
+    )
+    status = models.CharField("état", max_length=10, choices=Status.choices, default=Status.DRAFT)
+    visibility = models.CharField(
+        "visible par",
+        max_length=8,
+        choices=ArticleVisibility.choices,
+        default=ArticleVisibility.PUBLIC,
+    )
+    published_at = models.DateTimeField(
+        "publié le", null=True, blank=True, validators=[validate_year]
+    )
+    reactions_policy = models.CharField(
+        "réactions",
+        max_length=12,
+        choices=ReactionsPolicy.choices,
+        default=ReactionsPolicy.OPEN,
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name="rédigé par",
+        help_text="Pour le bureau seulement : jamais montré sur le site.",
+    )
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "article"
+        verbose_name_plural = "articles"
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="article_published",
+                condition=Q(status="published"),
+            ),
+            models.Index(
+                fields=["category", "-published_at", "-id"],
+                name="article_by_category",
+                condition=Q(status="published"),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="published_article_has_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the cleaned body and, once for all readers, the two texts that pages show."""
+        self.prepare()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {
+                *kwargs["update_fields"],
+                *("body", "full_html", "teaser_html", "published_at"),
+            }
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:detail", args=[self.slug])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the article and, with their files, its attachments."""
+        with transaction.atomic():
+            for attachment in self.attachments.all():
+                attachment.delete()
+            return super().delete(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Ask for the cut marker where a part is reserved, so that nothing is reserved by guess."""
+        if len(self.body) > MAX_LENGTH:
+            return
+        self.prepare()
+        if self.is_teaser and not richtext.split_at_cut(self.body):
+            raise ValidationError(
+                {
+                    "body": "Placez la coupure dans le texte : sans elle, on ne sait pas où "
+                    "s’arrête la lecture des visiteurs."
+                }
+            )
+
+    def prepare(self) -> None:
+        """Clean the body, derive from it what readers are shown, and date a publication."""
+        self.body = richtext.sanitise(self.body)
+        before, after = richtext.split_at_cut(self.body) or ("", self.body)
+        self.teaser_html = _shown(before)
+        self.full_html = _shown(before + after)
+        if self.status == Status.PUBLISHED and not self.published_at:
+            self.published_at = timezone.now()
+
+    @property
+    def is_published(self) -> bool:
+        return (
+            self.status == Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
+
+    @property
+    def is_teaser(self) -> bool:
+        return self.visibility == ArticleVisibility.TEASER
+
+    def is_truncated_for(self, user: Reader) -> bool:
+        """Whether this reader sees the beginning only."""
+        return self.is_teaser and not reads_reserved(user)
+
+    def full_text_with_cut(self) -> SafeString:
+        """The whole text with its cut marker, for the officers who look where readers will stop."""
+        return mark_safe(french_html(self.body))  # noqa: S308  sanitised by our allowlist in `prepare`
+
+    def body_for(self, user: Reader) -> SafeString:
+        """The text that this reader may see; safe because `prepare` sanitised it."""
+        html = self.teaser_html if self.is_truncated_for(user) else self.full_html
+        return mark_safe(html)  # noqa: S308  sanitised by our allowlist in `prepare`
+
+
+def _shown(clean: str) -> str:
+    """Return the text as pages show it; the keyboard scrolls a table wider than the screen."""
+    return french_html(clean).replace("<table>", '<table tabindex="0">')

@@ -1,0 +1,83 @@
+"""PDF/UA from the impression page, by WeasyPrint; only our own static files are ever read.
+
+WeasyPrint needs the system library Pango. Where it is missing everything else works.
+"""
+
+import functools
+import io
+import logging
+import mimetypes
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import segno
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils.safestring import SafeString, mark_safe
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcherResponse
+
+logger = logging.getLogger(__name__)
+
+# Making a PDF fills a processor: the other threads of the worker go on answering meanwhile.
+_one_at_a_time = threading.Lock()
+
+
+@functools.cache
+def is_available() -> bool:
+    """Tell whether this server can make PDFs; the log names what is missing."""
+    try:
+        import weasyprint  # noqa: F401, PLC0415  fails to import without Pango
+    except OSError as error:
+        logger.warning("PDF unavailable, a system library is missing: %s", error)
+        return False
+    return True
+
+
+def from_html(html: str) -> bytes:
+    """Return the page as a tagged PDF (PDF/UA-1, ISO 14289-1)."""
+    with _one_at_a_time:
+        return _made(html)
+
+
+def _made(html: str) -> bytes:
+    from weasyprint import HTML  # noqa: PLC0415  needs Pango: see is_available
+
+    document = HTML(string=html, base_url=settings.SITE_URL, url_fetcher=_fetch_static)
+    content = document.write_pdf(pdf_variant="pdf/ua-1")
+    assert content is not None  # noqa: S101  bytes whenever no target is given
+    return content
+
+
+def qr_code(url: str) -> SafeString:
+    """Return the address as an inline SVG QR code."""
+    output = io.BytesIO()
+    segno.make(url, error="m").save(
+        output, kind="svg", xmldecl=False, svgns=True, border=0, omitsize=True
+    )
+    return mark_safe(output.getvalue().decode())  # noqa: S308  made here, from our own address
+
+
+def _fetch_static(url: str, headers: Any = None) -> "URLFetcherResponse":
+    """Read a static file from disk; refuse any other address, so that no text makes us call out."""
+    from weasyprint.urls import URLFetcherResponse  # noqa: PLC0415  needs Pango: see is_available
+
+    name = url.removeprefix(f"{settings.SITE_URL}{settings.STATIC_URL}")
+    if name == url:
+        raise ValueError(f"not one of our static files: {url}")
+    content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    with _open_static(name) as file:
+        return URLFetcherResponse(url, file.read(), {"Content-Type": content_type})
+
+
+def _open_static(name: str) -> IO[bytes]:
+    """Open a collected file or, where nothing was collected, its source."""
+    if staticfiles_storage.exists(name):
+        return staticfiles_storage.open(name)
+    source = finders.find(name)
+    if source is None:
+        raise FileNotFoundError(name)
+    return Path(source).open("rb")

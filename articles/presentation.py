@@ -1,0 +1,129 @@
+"""What an article's page shows to one reader: the text, the threads, the form or the notice."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.forms import ReactionForm
+from articles.models import Article, Reaction
+from articles.permissions import (
+    can_answer,
+    can_delete_reaction,
+    can_edit_reaction,
+    can_react,
+    can_read_reactions,
+    reaction_notice,
+)
+from cgtdouanes.richtext import append_inline
+from meetings.models import Meeting
+from members.permissions import Reader
+
+
+@dataclass(frozen=True)
+class ReactionLine:
+    """A reaction and what this reader may do with it."""
+
+    reaction: Reaction
+    can_edit: bool
+    can_delete: bool
+    can_answer: bool
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A reaction to the article and the answers to it, in the order of writing."""
+
+    line: ReactionLine
+    answers: list[ReactionLine] = field(default_factory=list)
+
+
+def article_context(
+    article: Article,
+    user: Reader,
+    *,
+    form: ReactionForm | None = None,
+    answering: str = "",
+) -> dict[str, Any]:
+    """Return the context of the article's page; `answering` is the id of the reaction answered."""
+    answered = _answered(article, user, answering)
+    if form is None and can_react(user, article):
+        form = ReactionForm(article, initial={"parent": answered and answered.pk})
+    return {
+        "article": article,
+        "body": shown_body(article, user),
+        "is_truncated": article.is_truncated_for(user),
+        "is_preview": False,
+        "meeting": _visible_meeting(article, user),
+        "attachments": article.attachments.visible_to(user),
+        "threads": threads(article, user) if can_read_reactions(user) else None,
+        "reaction_form": form,
+        "answering": answered,
+        "notice": reaction_notice(user, article),
+    }
+
+
+def preview_context(article: Article, user: Reader) -> dict[str, Any]:
+    """Return the context of an unsaved article's page: the text as adherents read it, cut shown."""
+    return {
+        "article": article,
+        "body": article.full_text_with_cut(),
+        "is_truncated": False,
+        "is_preview": True,
+        "meeting": _visible_meeting(article, user),
+        "attachments": article.attachments.all() if article.pk else [],
+        "threads": None,
+        "reaction_form": None,
+        "answering": None,
+        "notice": None,
+    }
+
+
+def shown_body(article: Article, user: Reader) -> SafeString:
+    """Return the text for this reader; a truncated one ends with the way to read on."""
+    body = article.body_for(user)
+    if not article.is_truncated_for(user):
+        return body
+    url = f"{article.get_absolute_url()}#suite"
+    if not user.is_authenticated:
+        url = f"{reverse('account_login')}?next={article.get_absolute_url()}"
+    link = format_html('<a class="read-more" href="{}">(Lire la suite…)</a>', url)
+    return mark_safe(append_inline(body, link))  # noqa: S308  sanitised body, escaped link
+
+
+def threads(article: Article, user: Reader) -> list[Thread]:
+    """Return the reactions that this reader may see, by thread, in one query."""
+    found: dict[int, Thread] = {}
+    reactions = article.reactions.visible_to(user).select_related("author")
+    for reaction in reactions.order_by("created_at", "pk"):
+        reaction.article = article
+        line = ReactionLine(
+            reaction,
+            can_edit=can_edit_reaction(user, reaction),
+            can_delete=can_delete_reaction(user, reaction),
+            can_answer=can_answer(user, reaction),
+        )
+        if reaction.parent_id is None:
+            found[reaction.pk] = Thread(line)
+        elif thread := found.get(reaction.parent_id):
+            thread.answers.append(line)
+    return list(found.values())
+
+
+def _answered(article: Article, user: Reader, pk: str) -> Reaction | None:
+    if not (pk.isdecimal() and len(pk) < 19):
+        return None
+    reaction = article.reactions.visible_to(user).select_related("author").filter(pk=pk).first()
+    if reaction is None:
+        return None
+    reaction.article = article
+    return reaction if can_answer(user, reaction) else None
+
+
+def _visible_meeting(article: Article, user: Reader) -> Meeting | None:
+    """The meeting that the article is about, unless this reader may not know of it."""
+    if article.meeting is None:
+        return None
+    return Meeting.objects.visible_to(user).filter(pk=article.meeting.pk).first()

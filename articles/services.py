@@ -1,0 +1,79 @@
+"""The verbs of reacting and moderating: each is whole or does not happen."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import Article, Reaction, ReactionsPolicy, ReactionStatus
+from articles.permissions import can_answer, can_moderate, can_react
+from members.models import User
+
+# The same words, in the same place, from the same person, within this time: a double click.
+REPEAT_WINDOW = timedelta(minutes=5)
+
+
+class Outdated(PermissionDenied):
+    """A reaction changed between its reading and the decision about it."""
+
+
+@transaction.atomic
+def post_reaction(
+    article: Article, author: User, body: str, parent: Reaction | None = None
+) -> Reaction:
+    """Store a reaction and return it; return the first one when the same is posted twice.
+
+    Raises PermissionDenied for who may not react to the article, or answer this reaction.
+    """
+    # The author's row is held so that two simultaneous posts are seen one after the other.
+    author = User.objects.select_for_update(of=("self",)).get(pk=author.pk)
+    if not can_react(author, article) or (parent and not can_answer(author, parent)):
+        raise PermissionDenied
+    now = timezone.now()
+    repeated = article.reactions.filter(
+        author=author, parent=parent, body=body, created_at__gt=now - REPEAT_WINDOW
+    ).exclude(status=ReactionStatus.DELETED)
+    if first := repeated.order_by("pk").first():
+        return first
+    premoderated = article.reactions_policy == ReactionsPolicy.PREMODERATED
+    return Reaction.objects.create(
+        article=article,
+        author=author,
+        parent=parent,
+        body=body,
+        status=ReactionStatus.PENDING if premoderated else ReactionStatus.PUBLISHED,
+        created_at=now,
+    )
+
+
+def hide_reaction(reaction: Reaction, moderator: User, reason: str) -> None:
+    """Hide a reaction. Raises as `_moderate` does."""
+    _moderate(reaction, moderator, reason, ReactionStatus.HIDDEN)
+
+
+def restore_reaction(reaction: Reaction, moderator: User, reason: str) -> None:
+    """Show a reaction. Raises as `_moderate` does."""
+    _moderate(reaction, moderator, reason, ReactionStatus.PUBLISHED)
+
+
+@transaction.atomic
+def _moderate(reaction: Reaction, moderator: User, reason: str, status: ReactionStatus) -> None:
+    """Decide on the words that the moderator has read.
+
+    Raises PermissionDenied, ValueError without a reason, and Outdated when the words or the state
+    are no longer those of `reaction`.
+    """
+    if not can_moderate(moderator):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValueError("a moderation decision needs a reason")
+    now = Reaction.objects.select_for_update().get(pk=reaction.pk)
+    if now.status == ReactionStatus.DELETED or now.body != reaction.body:
+        raise Outdated
+    now.status = status
+    now.moderated_by = moderator
+    now.moderated_at = timezone.now()
+    now.moderation_reason = reason.strip()
+    now.save(update_fields=["status", "moderated_by", "moderated_at", "moderation_reason"])
+    reaction.refresh_from_db()

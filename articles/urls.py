@@ -1,0 +1,27 @@
+"""Articles, their impressions, attachments and reactions; the rubriques."""
+
+from django.urls import path
+
+from articles import views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("articles/", views.article_list, name="list"),
+    path("articles/<slug:slug>/", views.article_detail, name="detail"),
+    path("articles/<slug:slug>/impression/", views.article_print, name="print"),
+    path("articles/<slug:slug>/impression.pdf", views.article_pdf, name="pdf"),
+    path("articles/<slug:slug>/pieces-jointes/<int:pk>/", views.attachment, name="attachment"),
+    path("articles/<slug:slug>/reactions/", views.react, name="react"),
+    path(
+        "articles/<slug:slug>/reactions/<int:pk>/modifier/",
+        views.reaction_edit,
+        name="reaction_edit",
+    ),
+    path(
+        "articles/<slug:slug>/reactions/<int:pk>/supprimer/",
+        views.reaction_delete,
+        name="reaction_delete",
+    ),
+    path("rubriques/<slug:slug>/", views.category_detail, name="category"),
+]

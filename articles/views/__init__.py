@@ -1,0 +1,17 @@
+"""The pages about articles: reading, printing, reacting."""
+
+from articles.views.impression import article_pdf, article_print
+from articles.views.reactions import react, reaction_delete, reaction_edit
+from articles.views.reading import article_detail, article_list, attachment, category_detail
+
+__all__ = [
+    "article_detail",
+    "article_list",
+    "article_pdf",
+    "article_print",
+    "attachment",
+    "category_detail",
+    "react",
+    "reaction_delete",
+    "reaction_edit",
+]

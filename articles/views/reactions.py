@@ -1,0 +1,95 @@
+"""Reacting: post, correct within minutes, delete. Everything works without JavaScript."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from articles import services
+from articles.forms import ReactionForm
+from articles.models import Article, Reaction, ReactionStatus
+from articles.permissions import can_delete_reaction, can_edit_reaction, can_react, reaction_notice
+from articles.presentation import article_context
+from members.permissions import signed_in
+
+
+@require_http_methods(["GET", "POST"])
+def react(request: HttpRequest, slug: str) -> HttpResponse:
+    """Post a reaction; who may not is told why, and given back what they had typed."""
+    article = get_object_or_404(_articles(request), slug=slug)
+    if request.method == "GET":
+        return redirect(f"{article.get_absolute_url()}#reactions")
+    if not can_react(request.user, article):
+        return _refused(request, article)
+    form = ReactionForm(article, request.POST)
+    if not form.is_valid():
+        context = article_context(
+            article, request.user, form=form, answering=request.POST.get("parent", "")
+        )
+        return render(request, "articles/article_detail.html", context, status=422)
+    try:
+        reaction = services.post_reaction(
+            article, signed_in(request), form.cleaned_data["body"], form.cleaned_data["parent"]
+        )
+    except PermissionDenied:
+        return _refused(request, article)
+    if reaction.status == ReactionStatus.PENDING:
+        messages.success(request, "Votre réaction sera montrée après relecture.")
+    else:
+        messages.success(request, "Votre réaction est publiée.")
+    return redirect(reaction)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reaction_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Let the author correct a reaction during the minutes that follow it."""
+    reaction = _own_reaction(request, slug, pk)
+    if not can_edit_reaction(request.user, reaction):
+        return _refused(request, reaction.article)
+    form = ReactionForm(reaction.article, request.POST or None, initial={"body": reaction.body})
+    if request.method == "POST" and form.is_valid():
+        reaction.edit(form.cleaned_data["body"])
+        messages.success(request, "Votre réaction est modifiée.")
+        return redirect(reaction)
+    context = {"form": form, "reaction": reaction, "article": reaction.article}
+    return render(request, "articles/reaction_form.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reaction_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask, then delete the author's own reaction."""
+    reaction = _own_reaction(request, slug, pk)
+    if not can_delete_reaction(request.user, reaction):
+        return _refused(request, reaction.article)
+    if request.method == "POST":
+        reaction.withdraw()
+        messages.success(request, "Votre réaction est supprimée.")
+        return redirect(f"{reaction.article.get_absolute_url()}#reactions")
+    context = {"reaction": reaction, "article": reaction.article}
+    return render(request, "articles/reaction_confirm_delete.html", context)
+
+
+def _articles(request: HttpRequest) -> QuerySet[Article]:
+    return Article.objects.visible_to(request.user).select_related("category", "meeting")
+
+
+def _own_reaction(request: HttpRequest, slug: str, pk: int) -> Reaction:
+    """Return the signed-in person's own reaction; another's answers 404 like one that is not."""
+    reactions = Reaction.objects.filter(author=signed_in(request)).select_related("article")
+    return get_object_or_404(
+        reactions, pk=pk, article__slug=slug, article__in=Article.objects.visible_to(request.user)
+    )
+
+
+def _refused(request: HttpRequest, article: Article) -> HttpResponse:
+    context = {
+        "article": article,
+        "notice": reaction_notice(request.user, article),
+        "typed": request.POST.get("body", ""),
+    }
+    return render(request, "articles/reaction_refused.html", context, status=403)

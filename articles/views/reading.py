@@ -1,0 +1,49 @@
+"""Reading: the lists, the article, its attachments."""
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from articles.models import Article, Attachment, Category
+from articles.presentation import article_context
+from cgtdouanes import uploads
+
+PER_PAGE = 20
+
+
+def article_list(request: HttpRequest) -> HttpResponse:
+    """List every published article, the latest first."""
+    return _list(request, "articles/article_list.html", category=None)
+
+
+def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the articles of one category."""
+    category = get_object_or_404(Category, slug=slug)
+    return _list(request, "articles/category_detail.html", category=category)
+
+
+def _list(request: HttpRequest, template: str, *, category: Category | None) -> HttpResponse:
+    articles = Article.objects.listed_for(request.user)
+    if category:
+        articles = articles.filter(category=category)
+    context = {
+        "category": category,
+        "categories": Category.objects.all(),
+        "page_obj": Paginator(articles, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, template, context)
+
+
+def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an article as far as this reader may read, and the reactions to who may see them."""
+    articles = Article.objects.visible_to(request.user).select_related("category", "meeting")
+    article = get_object_or_404(articles, slug=slug)
+    context = article_context(article, request.user, answering=request.GET.get("repondre", ""))
+    return render(request, "articles/article_detail.html", context)
+
+
+def attachment(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+    """Serve an attachment to who may read it."""
+    attachments = Attachment.objects.visible_to(request.user)
+    found = get_object_or_404(attachments, article__slug=slug, pk=pk)
+    return uploads.serve(found.file, name=found.name, content_type=found.content_type)
