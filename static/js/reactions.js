@@ -1,0 +1,86 @@
+// Reacting without leaving the page: the form is sent in the background and the thread refreshed.
+// Without this script the same form and links work by ordinary page loads.
+
+const SELECTOR = "[data-reactions]"
+
+function say(section, text) {
+  section.querySelector("[data-reaction-status]").textContent = text
+}
+
+function reactionIds(section) {
+  return new Set([...section.querySelectorAll(".reaction")].map((reaction) => reaction.id))
+}
+
+function refresh(section, page) {
+  const fresh = page.querySelector(SELECTOR)
+  if (!fresh) return null
+  const before = reactionIds(section)
+  section.replaceWith(fresh)
+  bind(fresh)
+  const added = [...reactionIds(fresh)].find((id) => !before.has(id))
+  return { fresh, added: added && document.getElementById(added) }
+}
+
+async function send(event) {
+  event.preventDefault()
+  const form = event.currentTarget
+  const section = form.closest(SELECTOR)
+  const button = form.querySelector("[type=submit]")
+  if (button.disabled) return
+  button.disabled = true
+  say(section, "Envoi…")
+  try {
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form) })
+    const page = new DOMParser().parseFromString(await response.text(), "text/html")
+    const notice = page.querySelector(".messages .notice")?.textContent.trim()
+    const result = response.status === 403 ? null : refresh(section, page)
+    if (!result) {
+      say(section, "Votre réaction n’a pas été enregistrée ; votre texte est resté ici. Rechargez la page pour savoir pourquoi.")
+    } else if (response.ok) {
+      say(result.fresh, notice ?? "Votre réaction est enregistrée.")
+      if (result.added) {
+        result.added.tabIndex = -1
+        result.added.focus()
+      }
+    } else {
+      result.fresh.querySelector("[data-reaction-form] textarea")?.focus()
+    }
+  } catch {
+    say(section, "Pas de réseau : votre texte est resté ici, réessayez dans un instant.")
+  } finally {
+    button.disabled = false
+  }
+}
+
+function answer(event) {
+  const section = event.currentTarget.closest(SELECTOR)
+  const form = section.querySelector("[data-reaction-form]")
+  const parent = new URL(event.currentTarget.href).searchParams.get("repondre")
+  if (!form || !parent) return
+  event.preventDefault()
+  const reaction = event.currentTarget.closest(".reaction")
+  const author = reaction.querySelector(".reaction__author").textContent.trim()
+  form.elements.parent.value = parent
+  form.querySelector("h3").textContent = `Répondre à ${author}`
+  form.querySelector("[data-reaction-cancel]").hidden = false
+  form.elements.body.focus()
+}
+
+function cancelAnswer(event) {
+  event.preventDefault()
+  const form = event.currentTarget.closest("form")
+  form.elements.parent.value = ""
+  form.querySelector("h3").textContent = "Réagir"
+  event.currentTarget.hidden = true
+  form.elements.body.focus()
+}
+
+function bind(section) {
+  section.querySelector("[data-reaction-form]")?.addEventListener("submit", send)
+  section.querySelector("[data-reaction-cancel]")?.addEventListener("click", cancelAnswer)
+  for (const link of section.querySelectorAll('a[href*="repondre="]')) {
+    link.addEventListener("click", answer)
+  }
+}
+
+for (const section of document.querySelectorAll(SELECTOR)) bind(section)
