@@ -1,0 +1,150 @@
+"""The officers' desk for articles: write, preview without saving, publish."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from articles.models import Article, Status
+from tests.factories import PDF, ArticleFactory, CategoryFactory, MeetingFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/articles/article/add/"
+
+
+@pytest.fixture
+def editor(client):
+    user = UserFactory(role="editor")
+    client.force_login(user)
+    return user
+
+
+def typed(**changes):
+    return {
+        "kicker": "Réunion technique",
+        "title": "Plan probité et protection",
+        "slug": "plan-probite",
+        "lead": "Un plan.",
+        "body": '<h2>Un</h2><p style="color:red">Deux</p><hr class="cut"><p>Trois</p>',
+        "category": changes.pop("category", None) or CategoryFactory().pk,
+        "meeting": "",
+        "visibility": "teaser",
+        "reactions_policy": "open",
+        "status": "draft",
+        "published_at_0": "",
+        "published_at_1": "",
+        "attachments-TOTAL_FORMS": "1",
+        "attachments-INITIAL_FORMS": "0",
+        "attachments-0-title": "",
+        "attachments-0-kind": "document",
+        "attachments-0-visibility": "",
+    } | changes
+
+
+def test_an_editor_publishes_a_report_with_its_pdf(client, editor):
+    meeting = MeetingFactory(held=True)
+    data = typed(_publish="Publier", meeting=meeting.pk) | {
+        "attachments-0-file": SimpleUploadedFile("liminaire.pdf", PDF),
+        "attachments-0-title": "Déclaration liminaire",
+        "attachments-0-kind": "statement",
+        "attachments-0-visibility": "public",
+    }
+    answer = client.post(ADD, data, follow=True)
+    assert "L’article est publié" in answer.content.decode()
+    article = Article.objects.get()
+    assert article.is_published
+    assert article.author == editor
+    assert article.meeting == meeting
+    assert article.body == '<h2>Un</h2><p>Deux</p><hr class="cut"><p>Trois</p>'
+    assert article.attachments.get().title == "Déclaration liminaire"
+    client.logout()
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert "Plan probité et protection" in page
+    assert "Déclaration liminaire" in page
+
+
+def test_a_draft_stays_a_draft(client, editor):
+    client.post(ADD, typed())
+    assert Article.objects.get().status == Status.DRAFT
+
+
+def test_a_preview_shows_what_is_typed_and_saves_nothing(client, editor):
+    url = reverse("admin:articles_article_preview_new")
+    page = client.post(url, typed()).content.decode()
+    assert "Plan probité et protection" in page
+    assert '<hr class="cut"><p>Trois</p>' in page
+    assert not Article.objects.exists()
+
+
+def test_a_preview_of_an_existing_article_leaves_it_as_it_is(client, editor):
+    article = ArticleFactory(published=True, title="Avant", body="<p>Avant</p>")
+    url = reverse("admin:articles_article_preview", args=[article.pk])
+    page = client.post(url, typed(title="Après", slug=article.slug)).content.decode()
+    assert "Après" in page
+    article.refresh_from_db()
+    assert article.title == "Avant"
+    assert article.body == "<p>Avant</p>"
+
+
+def test_a_preview_runs_no_script(client, editor):
+    url = reverse("admin:articles_article_preview_new")
+    body = "<p>Un</p><script>alert(1)</script><img src=x onerror=alert(1)><hr class=cut><p>b</p>"
+    page = client.post(url, typed(body=body)).content.decode()
+    assert "alert(1)" not in page
+
+
+def test_what_is_wrong_is_said_in_french_and_nothing_typed_is_lost(client, editor):
+    page = client.post(ADD, typed(title="", body="<p>Sans coupure</p>")).content.decode()
+    assert "Ce champ est obligatoire" in page
+    assert "Placez la coupure dans le texte" in page
+    assert "Sans coupure" in page
+    assert not Article.objects.exists()
+
+
+def test_a_refused_file_is_explained(client, editor):
+    data = typed() | {
+        "attachments-0-file": SimpleUploadedFile("virus.pdf", b"<html>"),
+        "attachments-0-title": "Pièce",
+        "attachments-0-visibility": "public",
+    }
+    assert "Exporter au format PDF" in client.post(ADD, data).content.decode()
+
+
+def test_the_address_of_a_published_report_no_longer_changes(client, editor):
+    article = ArticleFactory(published=True)
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    client.post(url, typed(slug="autre-adresse", status="published", category=article.category_id))
+    slug = article.slug
+    article.refresh_from_db()
+    assert article.title == "Plan probité et protection"
+    assert article.slug == slug
+
+
+@pytest.fixture
+def _may_not_publish(monkeypatch):
+    monkeypatch.setattr("articles.admin.can_publish", lambda user: False)
+
+
+@pytest.mark.usefixtures("_may_not_publish", "editor")
+def test_who_may_not_publish_cannot_by_any_way(client):
+    assert client.post(ADD, typed(_publish="Publier")).status_code == 403
+    assert client.post(ADD, typed(status="published")).status_code == 200
+    assert not Article.objects.exists()
+    article = ArticleFactory(published=True, title="Avant")
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    assert client.post(url, typed(slug=article.slug)).status_code == 403
+    article.refresh_from_db()
+    assert article.title == "Avant"
+
+
+def test_too_long_a_text_is_refused_as_it_is(client, editor):
+    page = client.post(ADD, typed(body="<p>x</p>" * 30_000)).content.decode()
+    assert "100000" in page.replace("\u202f", "").replace("\xa0", "")
+    assert not Article.objects.exists()
+
+
+def test_the_form_admits_the_editor_by_hashes_and_no_inline_code(client, editor):
+    header = client.get(ADD).headers["Content-Security-Policy"]
+    assert "unsafe" not in header
+    assert header.count("'sha256-") == 2
+    assert "'sha256-" not in client.get("/").headers["Content-Security-Policy"]

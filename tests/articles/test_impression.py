@@ -1,0 +1,107 @@
+"""The impression and the PDF: the same lines in the same order, within the reader's rights."""
+
+import io
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+from pypdf import PdfReader
+
+from articles import pdf
+from tests.factories import ArticleFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NOTICE = "L'espace de réaction aux articles est réservé aux adhérents de la CGT Douanes."
+BODY = (
+    "<p>La réunion du 27 janvier visait à présenter un plan.</p>"
+    "<ul><li><p>les ateliers</p></li><li><p>la formation</p></li></ul>"
+    "<h2>Les ateliers</h2><p>Nous avons demandé mieux.</p>"
+    '<hr class="cut"><p>CANARI</p>'
+)
+
+
+@pytest.fixture
+def report():
+    return ArticleFactory(
+        published=True,
+        teaser=True,
+        kicker="Réunion technique",
+        title="Plan probité",
+        lead="Un plan sans moyens.",
+        published_at="2025-01-29T10:00:00+01:00",
+        body=BODY,
+    )
+
+
+def lines(html):
+    """The page's text, a line for each block, with ordinary spaces."""
+    body = html.partition("<body>")[2]
+    blocks = re.sub(r"</(p|li|h1|h2|ul|div|header|main|footer)>|<br>", "\n", body)
+    text = strip_tags(blocks).replace("&#x27;", "'").replace("\u202f", " ").replace("\xa0", " ")
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def test_the_impression_has_the_lines_of_a_printed_report_in_order(client, report):
+    page = client.get(reverse("articles:print", args=[report.slug])).content.decode()
+    assert 'alt="CGT Douanes"' in page
+    assert lines(page) == [
+        "Posté le 29 janvier 2025.",
+        "Réunion technique : Plan probité",
+        "Un plan sans moyens.",
+        "La réunion du 27 janvier visait à présenter un plan.",
+        "les ateliers",
+        "la formation",
+        "Les ateliers",
+        "Nous avons demandé mieux. (Lire la suite…)",
+        "Version en ligne",
+        f"http://127.0.0.1:8000/articles/{report.slug}/",
+        "Réagir",
+        NOTICE,
+    ]
+
+
+def test_an_adherent_prints_the_whole(client, report):
+    client.force_login(UserFactory(adherent=True))
+    page = client.get(reverse("articles:print", args=[report.slug])).content.decode()
+    assert "CANARI" in page
+    assert "(Lire la suite…)" not in page
+    assert NOTICE not in page
+
+
+def read_pdf(client, report):
+    answer = client.get(reverse("articles:pdf", args=[report.slug]))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    return PdfReader(io.BytesIO(answer.content))
+
+
+def test_the_pdf_is_tagged_and_stops_where_the_rights_end(client, report):
+    document = read_pdf(client, report)
+    assert document.root_object["/MarkInfo"]["/Marked"]
+    assert document.root_object["/Lang"] == "fr"
+    assert "pdfuaid:part" in document.root_object["/Metadata"].get_data().decode()
+    text = " ".join(page.extract_text() for page in document.pages)
+    assert "Nous avons demandé mieux." in text.replace("\n", " ")
+    assert "CANARI" not in text
+    assert "1/1" in text.replace(" ", "").replace("\u202f", "")
+
+
+def test_the_pdf_of_an_adherent_is_whole_and_kept_by_no_cache(client, report):
+    client.force_login(UserFactory(adherent=True))
+    answer = client.get(reverse("articles:pdf", args=[report.slug]))
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "CANARI" in PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+
+
+def test_the_pdf_reads_only_our_static_files():
+    for url in ("file:///etc/passwd", "http://127.0.0.1:8000/admin/", "https://mal.example/x.png"):
+        with pytest.raises(ValueError, match="not one of our static files"):
+            pdf._fetch_static(url)
+
+
+def test_a_server_without_pango_says_so_and_offers_the_impression(client, report, monkeypatch):
+    monkeypatch.setattr(pdf, "is_available", lambda: False)
+    answer = client.get(reverse("articles:pdf", args=[report.slug]))
+    assert answer.status_code == 503
+    assert reverse("articles:print", args=[report.slug]) in answer.content.decode()

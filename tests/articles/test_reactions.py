@@ -1,0 +1,262 @@
+"""Reacting: only adherents, once each, corrected within minutes, shown to nobody else."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Reaction, ReactionsPolicy, ReactionStatus
+from tests.factories import ArticleFactory, ReactionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article():
+    return ArticleFactory(published=True)
+
+
+@pytest.fixture
+def adherent(client):
+    user = UserFactory(adherent=True)
+    client.force_login(user)
+    return user
+
+
+def react(client, article, **data):
+    url = reverse("articles:react", args=[article.slug])
+    return client.post(url, {"body": "Bravo à la délégation"} | data, follow=True)
+
+
+def edit_url(reaction):
+    return reverse("articles:reaction_edit", args=[reaction.article.slug, reaction.pk])
+
+
+def delete_url(reaction):
+    return reverse("articles:reaction_delete", args=[reaction.article.slug, reaction.pk])
+
+
+def test_an_adherent_reacts_and_answers(client, article, adherent):
+    page = react(client, article).content.decode()
+    first = Reaction.objects.get()
+    assert first.author == adherent
+    assert "Bravo à la délégation" in page
+    react(client, article, body="Je confirme", parent=first.pk)
+    answer = Reaction.objects.get(parent=first)
+    assert answer.body == "Je confirme"
+
+
+NOTICES = {
+    "visitor": "L'espace de réaction aux articles est réservé aux adhérents de la CGT Douanes.",
+    "pending": "Votre adhésion n’est pas encore validée",
+    "lapsed": "Votre cotisation n’est plus à jour",
+    "superuser": "Aucune adhésion n’est rattachée à ce compte",
+}
+
+
+@pytest.mark.parametrize("person", NOTICES)
+def test_who_may_not_react_is_told_why_and_stores_nothing(client, article, person):
+    if person != "visitor":
+        client.force_login(UserFactory(**{person: True}))
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert NOTICES[person] in page
+    assert "<textarea" not in page
+    forged = react(client, article, body="Un texte forgé")
+    assert forged.status_code == 403
+    assert NOTICES[person] in forged.content.decode()
+    assert "Un texte forgé" in forged.content.decode()
+    assert not Reaction.objects.exists()
+
+
+def test_a_forged_post_without_a_token_stores_nothing(article):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(UserFactory(adherent=True))
+    answer = react(client, article, body="Un texte gardé")
+    assert answer.status_code == 403
+    assert "Un texte gardé" in answer.content.decode()
+    assert not Reaction.objects.exists()
+
+
+def test_closed_reactions_are_closed_to_all(client, adherent):
+    article = ArticleFactory(published=True, reactions_policy=ReactionsPolicy.CLOSED)
+    assert react(client, article).status_code == 403
+    assert (
+        "Les réactions à cet article sont closes"
+        in client.get(article.get_absolute_url()).content.decode()
+    )
+
+
+def test_an_unpublished_article_takes_no_reaction(client):
+    user = UserFactory(adherent=True, role="editor")
+    client.force_login(user)
+    assert react(client, ArticleFactory()).status_code == 403
+
+
+def test_a_double_click_stores_one(client, article, adherent):
+    react(client, article)
+    react(client, article)
+    assert Reaction.objects.count() == 1
+    react(client, article, body="Autre chose")
+    assert Reaction.objects.count() == 2
+
+
+def test_the_same_words_may_be_said_again_later(client, article, adherent):
+    react(client, article)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        react(client, article)
+    assert Reaction.objects.count() == 2
+
+
+@pytest.mark.parametrize("body", ["", "   \n ", "x" * 5001])
+def test_bad_input_is_explained_and_given_back(client, article, adherent, body):
+    answer = react(client, article, body=body)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "errorlist" in page
+    assert body.strip() in page
+    assert not Reaction.objects.exists()
+
+
+def test_answers_stay_in_their_article_and_one_level_deep(client, article, adherent):
+    elsewhere = ReactionFactory()
+    here = ReactionFactory(article=article)
+    below = ReactionFactory(article=article, parent=here)
+    for parent in (elsewhere, below):
+        assert react(client, article, parent=parent.pk).status_code == 422
+    assert not Reaction.objects.filter(author=adherent).exists()
+
+
+def test_a_hidden_reaction_takes_no_answer(client, article, adherent):
+    hidden = ReactionFactory(article=article, status=ReactionStatus.HIDDEN)
+    answers = [react(client, article, parent=pk) for pk in (hidden.pk, hidden.pk + 1)]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert Reaction.objects.count() == 1
+
+
+@pytest.mark.parametrize("person", [None, "lapsed", "pending"])
+def test_reactions_are_shown_to_adherents_only(client, article, person):
+    ReactionFactory(article=article, body="CANARI", author__display_name="CANARI")
+    if person:
+        client.force_login(UserFactory(**{person: True}))
+    assert "CANARI" not in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_a_reaction_shows_the_chosen_name_and_nothing_else(client, article, adherent):
+    reaction = ReactionFactory(article=article, author__display_name="La vigie")
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert "La vigie" in page
+    assert reaction.author.email not in page
+    assert reaction.author.membership.last_name not in page
+
+
+def test_markup_in_a_reaction_is_text(client, article, adherent):
+    page = react(client, article, body="<script>alert(1)</script><b>gras</b>").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;b&gt;gras&lt;/b&gt;" in page
+
+
+def test_an_author_edits_within_15_minutes_and_not_after(client, article, adherent):
+    reaction = ReactionFactory(article=article, author=adherent)
+    client.post(edit_url(reaction), {"body": "Mieux dit"})
+    reaction.refresh_from_db()
+    assert reaction.body == "Mieux dit"
+    assert reaction.edited_at
+    assert "modifiée" in client.get(article.get_absolute_url()).content.decode()
+    with time_machine.travel(reaction.created_at + timedelta(minutes=15, seconds=1)):
+        late = client.post(edit_url(reaction), {"body": "Trop tard"})
+    reaction.refresh_from_db()
+    assert late.status_code == 403
+    assert "Trop tard" in late.content.decode()
+    assert reaction.body == "Mieux dit"
+
+
+def test_an_author_deletes_and_the_thread_keeps_its_place(client, article, adherent):
+    reaction = ReactionFactory(article=article, author=adherent, body="À oublier")
+    ReactionFactory(article=article, parent=reaction, body="Une réponse")
+    client.post(delete_url(reaction))
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert "À oublier" not in page
+    assert "Une réponse" in page
+    reaction.refresh_from_db()
+    assert reaction.body == ""
+
+
+def test_a_get_deletes_nothing(client, article, adherent):
+    reaction = ReactionFactory(article=article, author=adherent)
+    assert client.get(delete_url(reaction)).status_code == 200
+    reaction.refresh_from_db()
+    assert reaction.status == ReactionStatus.PUBLISHED
+
+
+@pytest.mark.parametrize("url", [edit_url, delete_url])
+def test_anothers_reaction_is_not_found(client, article, adherent, url):
+    reaction = ReactionFactory(article=article)
+    assert client.post(url(reaction), {"body": "volé"}).status_code == 404
+    reaction.refresh_from_db()
+    assert reaction.body != "volé"
+    assert reaction.status == ReactionStatus.PUBLISHED
+
+
+def test_a_lapsed_author_no_longer_edits_nor_deletes(client, article):
+    user = UserFactory(lapsed=True)
+    client.force_login(user)
+    reaction = ReactionFactory(article=article, author=user)
+    assert client.post(edit_url(reaction), {"body": "x"}).status_code == 403
+    assert client.post(delete_url(reaction)).status_code == 403
+
+
+def test_a_premoderated_reaction_waits_seen_by_its_author_alone(client, adherent):
+    article = ArticleFactory(published=True, reactions_policy=ReactionsPolicy.PREMODERATED)
+    page = react(client, article, body="À relire").content.decode()
+    assert "À relire" in page
+    assert "Votre réaction sera montrée après relecture." in page
+    client.force_login(UserFactory(adherent=True))
+    assert "À relire" not in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_words_edited_after_a_reading_are_read_again(client, adherent):
+    article = ArticleFactory(published=True, reactions_policy=ReactionsPolicy.PREMODERATED)
+    reaction = ReactionFactory(article=article, author=adherent)
+    client.post(edit_url(reaction), {"body": "Autre chose que ce qui fut relu"})
+    reaction.refresh_from_db()
+    assert reaction.status == ReactionStatus.PENDING
+
+
+@pytest.mark.parametrize("status", [ReactionStatus.HIDDEN, ReactionStatus.DELETED])
+def test_an_edit_that_comes_after_a_decision_changes_nothing(article, status):
+    reaction = ReactionFactory(article=article, body="Avant")
+    stale = Reaction.objects.select_related("article").get()
+    Reaction.objects.update(status=status)
+    with pytest.raises(PermissionDenied):
+        stale.edit("Après")
+    with pytest.raises(PermissionDenied):
+        stale.withdraw()
+    reaction.refresh_from_db()
+    assert (reaction.status, reaction.body) == (status, "Avant")
+
+
+def test_the_page_takes_the_same_queries_whatever_the_number_of_reactions(
+    client, article, adherent
+):
+    def fill(count):
+        for _ in range(count):
+            thread = ReactionFactory(article=article)
+            ReactionFactory(article=article, parent=thread, author=adherent)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(article.get_absolute_url())
+        return len(captured)
+
+    fill(1)
+    few = queries()
+    fill(30)
+    assert queries() == few
+    assert few <= 8

@@ -1,0 +1,237 @@
+"""The demo: what `manage.py demo` fills, what it refuses, and that nothing reserved shows in it."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from io import StringIO
+from itertools import chain
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, ArticleVisibility, Attachment, Category, Reaction
+from cgtdouanes import demo, richtext
+from cgtdouanes.checks import DEMO_EMAILS
+from meetings.models import Meeting
+from members.models import Membership, User
+
+pytestmark = pytest.mark.django_db
+
+ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"
+SPACES = re.compile(r"[\s\u00a0\u202f]+")
+TEXT = re.compile(r"<(?:p|li|h2|td|caption)>([^<]{12,})")
+INTERNAL_LINK = re.compile(r'href="(/[^"]*)"')
+
+
+def fill(*options: str) -> str:
+    output = StringIO()
+    call_command("demo", *options, stdout=output)
+    return output.getvalue()
+
+
+@pytest.fixture
+def filled(db) -> str:
+    return fill()
+
+
+def rows() -> dict[str, int]:
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.app_label in {"members", "meetings", "articles", "account"}
+    }
+
+
+def words(html: str) -> str:
+    """The text of some HTML as one line, whatever its spaces and its tags."""
+    return SPACES.sub("", unescape(re.sub(r"<[^>]*>", "", html)))
+
+
+def public_pages() -> list[str]:
+    articles = Article.objects.published().exclude(visibility=ArticleVisibility.MEMBERS)
+    pages = [reverse("home"), reverse("articles:list"), reverse("meetings:list")]
+    pages += [category.get_absolute_url() for category in Category.objects.all()]
+    pages += [meeting.get_absolute_url() for meeting in Meeting.objects.filter(visibility="public")]
+    for article in articles:
+        pages += [article.get_absolute_url(), reverse("articles:print", args=[article.slug])]
+    return pages
+
+
+def test_fills_an_empty_database(filled):
+    assert Category.objects.count() == 4
+    assert Article.objects.published().count() == 13
+    assert set(Article.objects.values_list("status", flat=True)) == {
+        "published",
+        "draft",
+        "in_review",
+        "archived",
+    }
+    assert Attachment.objects.exclude(sha256="").count() == 2
+    assert set(Reaction.objects.values_list("status", flat=True)) == {
+        "published",
+        "pending",
+        "hidden",
+    }
+    assert Meeting.objects.upcoming().count() == 2
+    for email in DEMO_EMAILS:
+        assert email in filled
+    assert demo.PASSWORD in filled
+
+
+def test_a_meeting_leads_to_the_next(filled):
+    slugs = ["gt-probite-juin-2025"]
+    while earlier := Meeting.objects.get(slug=slugs[-1]).follows:
+        slugs.append(earlier.slug)
+    assert slugs[1:] == ["reunion-technique-probite-janvier-2025", "gt-probite-decembre-2024"]
+
+
+def test_is_refused_on_a_database_that_is_not_empty(filled):
+    before = rows()
+    with pytest.raises(CommandError, match="n’est pas vide"):
+        fill()
+    assert rows() == before
+
+
+def test_is_refused_where_there_is_one_account():
+    User.objects.create_superuser("operateur@example.net", "une phrase de passe assez longue")
+    before = rows()
+    with pytest.raises(CommandError, match="n’est pas vide"):
+        fill()
+    assert rows() == before
+
+
+def test_is_refused_in_production(settings):
+    settings.IS_PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        fill()
+    assert not User.objects.exists()
+
+
+def test_leaves_a_filled_database_alone_when_asked_to_fill_if_empty(filled):
+    before = rows()
+    output = fill("--if-empty")
+    assert "n’est pas vide" in output
+    assert "adherente@example.org" in output
+    assert rows() == before
+
+
+def test_fills_nothing_when_something_goes_wrong(monkeypatch):
+    before = rows()
+    monkeypatch.setattr(demo, "file", lambda name: demo.HERE / "missing.pdf")
+    with pytest.raises(FileNotFoundError, match="missing.pdf"):
+        fill()
+    assert rows() == before
+
+
+@pytest.mark.parametrize("email", DEMO_EMAILS)
+def test_the_demo_accounts_sign_in(filled, rf, email):
+    user = authenticate(rf.post("/"), email=email, password=demo.PASSWORD)
+    assert user is not None
+    assert user.email == email
+
+
+def test_the_other_accounts_do_not_sign_in(filled):
+    others = User.objects.exclude(email__in=DEMO_EMAILS)
+    assert others.count() >= 5
+    assert not any(user.has_usable_password() for user in others)
+
+
+@pytest.mark.parametrize("years", [0, 2])
+def test_statuses_hold_whenever_it_is_filled(monkeypatch, years):
+    filled_on = timezone.now() + timedelta(days=365 * years)
+    monkeypatch.setattr(timezone, "now", lambda: filled_on)
+    fill()
+    people = {user.email.partition("@")[0]: user for user in User.objects.all()}
+    assert {name: people[name].member_status for name in ("adherente", "ancien")} == {
+        "adherente": "active",
+        "ancien": "lapsed",
+    }
+    assert people["redactrice"].roles == {"editor"}
+    assert people["redactrice"].member_status == "active"
+    assert people["secretaire"].roles == {"secretary"}
+    assert people["secretaire"].member_status == "active"
+    assert people["admin"].is_superuser
+    assert people["admin"].member_status is None
+    upcoming = list(Meeting.objects.upcoming())
+    assert len(upcoming) == 2
+    assert all(timezone.localtime(meeting.starts_at).weekday() < 5 for meeting in upcoming)
+
+
+def test_bodies_lose_nothing_to_the_allowlist(filled):
+    for row in demo.reports():
+        stored = Article.objects.get(slug=row["slug"]).body
+        assert stored == richtext.sanitise(stored)
+        assert stored == row["body"].replace("\n", "")
+
+
+def test_files_are_named_by_the_day_of_publication():
+    paths = sorted((demo.HERE / "reports").glob("*.html"))
+    for path, row in zip(paths, demo.reports(), strict=True):
+        if "published_at" in row:
+            assert path.stem == f"{row['published_at'].date()}-{row['slug']}"
+
+
+def test_reactions_come_after_what_they_answer(filled):
+    for reaction in Reaction.objects.select_related("article", "parent"):
+        before = reaction.parent.created_at if reaction.parent else reaction.article.published_at
+        assert timedelta() < reaction.created_at - before < timedelta(days=4)
+
+
+def test_every_public_page_answers_a_visitor(client, filled):
+    for page in public_pages():
+        assert client.get(page).status_code == 200, page
+
+
+def test_an_adherent_reads_everything_published_and_the_reactions(client, filled):
+    client.force_login(User.objects.get(email="adherente@example.org"), backend=ALLAUTH)
+    for article in Article.objects.published():
+        response = client.get(article.get_absolute_url())
+        assert response.status_code == 200, article.slug
+        shown = words(response.content.decode())
+        assert all(words(text) in shown for text in TEXT.findall(article.body)), article.slug
+        for reaction in article.reactions.all():
+            assert (words(reaction.body) in shown) == (reaction.status == "published")
+
+
+def test_links_between_reports_open_for_a_visitor(client, filled):
+    links = {
+        link
+        for article in Article.objects.published()
+        for link in INTERNAL_LINK.findall(article.body)
+    }
+    assert links
+    for link in links:
+        assert client.get(link).status_code == 200, link
+
+
+def test_nothing_reserved_reaches_a_visitor(client, filled):
+    reserved_meetings = Meeting.objects.exclude(visibility="public")
+    reserved = set(chain.from_iterable(reserved_meetings.values_list("title", "slug")))
+    for article in Article.objects.all():
+        if article.visibility == ArticleVisibility.TEASER:
+            after_the_cut = article.body.partition('<hr class="cut">')[2]
+            reserved |= set(TEXT.findall(after_the_cut))
+        elif not (article.is_published and article.visibility == ArticleVisibility.PUBLIC):
+            reserved |= {article.title, article.slug, article.lead, *TEXT.findall(article.body)}
+    reserved |= set(Reaction.objects.values_list("body", flat=True))
+    reserved |= set(chain.from_iterable(User.objects.values_list("email", "display_name"))) - {""}
+    reserved |= set(Membership.objects.values_list("last_name", flat=True))
+    assert len(reserved) > 150
+    for page in public_pages():
+        html = client.get(page).content.decode()
+        shown = words(html)
+        assert [text for text in reserved if words(text) in shown or text in html] == [], page
+
+
+def test_a_public_statement_downloads_and_a_reserved_one_does_not(client, filled):
+    for attachment in Attachment.objects.select_related("article"):
+        response = client.get(attachment.get_absolute_url())
+        if attachment.visibility == "public":
+            assert response.status_code == 200
+            assert b"".join(response.streaming_content).startswith(b"%PDF-")
+        else:
+            assert response.status_code == 404

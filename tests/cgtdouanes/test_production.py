@@ -1,0 +1,123 @@
+"""What production refuses, and what every answer carries."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from cgtdouanes import checks
+from tests.factories import ArticleFactory, UserFactory
+
+SAFE = {
+    "SITE_URL": "https://section.example",
+    "SECRET_KEY": "x" * 60,
+}
+
+
+def start(**changes):
+    """Load the settings as a fresh process would; return its exit status and what it said."""
+    environment = {"PATH": os.environ["PATH"]} | SAFE | changes
+    environment = {name: value for name, value in environment.items() if value is not None}
+    script = (
+        "from cgtdouanes import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_NAME, s.DEBUG)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_production_cookies_are_bound_to_the_host_and_to_https():
+    assert start() == (0, "__Host-session True __Host-csrf False\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY must be set"),
+        ({"SITE_URL": "http://section.example"}, "must start with https"),
+        ({"SITE_URL": "section.example"}, "full address"),
+        ({"ALLOWED_HOSTS": "*"}, "must name the hosts"),
+    ],
+)
+def test_production_refuses_to_start_with_less(changes, message):
+    status, said = start(**changes)
+    assert status != 0
+    assert message in said
+
+
+def test_local_mail_is_written_in_var():
+    script = "from cgtdouanes import settings as s; print(s.EMAIL_FILE_PATH == s.VAR_DIR / 'mail')"
+    said = subprocess.check_output(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"]},
+        text=True,
+    )
+    assert said == "True\n"
+
+
+@pytest.mark.django_db
+def test_demo_accounts_are_warned_of_and_refused_in_production(settings):
+    UserFactory(email="adherente@example.org")
+    assert [message.id for message in checks.demo_accounts(None, ["default"])] == [
+        "cgtdouanes.W001"
+    ]
+    settings.IS_PRODUCTION = True
+    assert [message.id for message in checks.demo_accounts(None, ["default"])] == [
+        "cgtdouanes.E001"
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/", "/articles/", "/compte/login/", "/admin/", "/nulle-part/"])
+def test_every_page_carries_a_strict_policy(client, url):
+    headers = client.get(url).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["", "?a=1", "?page=99999999", "?page=x"])
+def test_a_member_then_a_visitor_get_each_their_own(client, suffix):
+    ArticleFactory(published=True, members_only=True, title="CANARI")
+    url = f"/articles/{suffix}"
+    client.force_login(UserFactory(adherent=True))
+    member = client.get(url)
+    client.logout()
+    visitor = client.get(url)
+    assert "CANARI" in member.content.decode()
+    assert "CANARI" not in visitor.content.decode()
+    assert member.headers["Cache-Control"] == "private, no-store"
+    assert "Cookie" in visitor.headers["Vary"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/articles/?page=%00", "/articles/?%00=1", "/articles/%00/"])
+def test_a_null_character_is_a_bad_request(client, url):
+    assert client.get(url).status_code == 400
+
+
+@pytest.mark.django_db
+def test_health_is_that_of_the_database(client):
+    assert client.get("/healthz").content == b"ok"
+
+
+@pytest.mark.django_db
+def test_an_unknown_page_answers_in_french(client):
+    answer = client.get("/nulle-part/")
+    assert answer.status_code == 404
+    assert "page" in answer.content.decode()

@@ -1,0 +1,75 @@
+"""What every test starts from: its settings, an empty cache, strict templates and order."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as project_settings
+from django.core.cache import cache
+from django.test import Client
+from django.test.utils import override_settings
+
+from tests.strictness import forbid_undefined_variables, shuffle_unordered
+
+ARGON2 = project_settings.PASSWORD_HASHERS
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is written outside of temporary folders, and passwords cost nothing to hash."""
+    changes = {
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
+        "STATIC_ROOT": tmp_path_factory.mktemp("static"),
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "STORAGES": project_settings.STORAGES
+        | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+    }
+    with override_settings(**changes), forbid_undefined_variables():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Keep SQLite's test database in a file, as the site does: threads then wait for each other."""
+    database = project_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        folder = tmp_path_factory.mktemp("database")
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unordered_queries_are_shuffled() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        shuffle_unordered(monkeypatch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _sent_files_are_closed(monkeypatch) -> Iterator[None]:
+    """As a server closes them when they are sent; Django's test client leaves them open."""
+    sent = []
+    request = Client.request
+
+    def remembered(client, **environ):
+        response = request(client, **environ)
+        sent.append(getattr(response, "file_to_stream", None))
+        return response
+
+    monkeypatch.setattr(Client, "request", remembered)
+    yield
+    for file in filter(None, sent):
+        file.close()
+
+
+@pytest.fixture
+def argon2(settings) -> None:
+    """The password hashing of the site itself, slow on purpose."""
+    settings.PASSWORD_HASHERS = ARGON2

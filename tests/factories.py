@@ -1,0 +1,155 @@
+"""What tests make: the section's cast, meetings, articles in every state, reactions."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from articles.models import (
+    Article,
+    ArticleVisibility,
+    Attachment,
+    AttachmentVisibility,
+    Category,
+    Reaction,
+    Status,
+)
+from meetings.models import AgendaItem, Kind, Meeting, MeetingStatus, MeetingVisibility
+from members.models import Mandate, Membership, User
+
+PASSWORD = "une phrase de passe assez longue"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"personne{n}@exemple.test")
+    display_name = factory.Sequence(lambda n: f"Personne {n}")
+    password = factory.django.Password(PASSWORD)
+
+    class Params:
+        adherent = factory.Trait(
+            membership=factory.RelatedFactory("tests.factories.MembershipFactory", "user")
+        )
+        pending = factory.Trait(
+            membership=factory.RelatedFactory(
+                "tests.factories.MembershipFactory", "user", pending=True
+            )
+        )
+        lapsed = factory.Trait(
+            membership=factory.RelatedFactory(
+                "tests.factories.MembershipFactory", "user", lapsed=True
+            )
+        )
+        superuser = factory.Trait(is_superuser=True, is_staff=True)
+
+    @factory.post_generation
+    def role(self, create, role, **kwargs):
+        if role:
+            MandateFactory(user=self, role=role)
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    number = factory.Sequence(lambda n: f"A{n:05}")
+    first_name = "Camille"
+    last_name = factory.Sequence(lambda n: f"Martin{n}")
+    joined_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=400))
+    paid_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=100))
+
+    class Params:
+        pending = factory.Trait(joined_on=None, paid_until=None)
+        lapsed = factory.Trait(
+            paid_until=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=300))
+        )
+
+
+class MandateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Mandate
+
+    user = factory.SubFactory(UserFactory)
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+
+
+class MeetingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Meeting
+
+    kind = Kind.TECHNICAL
+    title = factory.Sequence(lambda n: f"Réunion {n}")
+    slug = factory.Sequence(lambda n: f"reunion-{n}")
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=20))
+
+    class Params:
+        held = factory.Trait(
+            status=MeetingStatus.HELD,
+            starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=20)),
+        )
+        members_only = factory.Trait(visibility=MeetingVisibility.MEMBERS)
+
+
+class AgendaItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AgendaItem
+
+    meeting = factory.SubFactory(MeetingFactory, held=True)
+    title = factory.Sequence(lambda n: f"Point {n}")
+    position = factory.Sequence(lambda n: n)
+
+
+class CategoryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Category
+
+    title = factory.Sequence(lambda n: f"Rubrique {n}")
+    slug = factory.Sequence(lambda n: f"rubrique-{n}")
+
+
+class ArticleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Article
+
+    title = factory.Sequence(lambda n: f"Article {n}")
+    slug = factory.Sequence(lambda n: f"article-{n}")
+    lead = "Le chapo."
+    body = "<p>Le début.</p><p>La suite.</p>"
+    category = factory.SubFactory(CategoryFactory)
+
+    class Params:
+        published = factory.Trait(
+            status=Status.PUBLISHED,
+            published_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=2)),
+        )
+        teaser = factory.Trait(
+            visibility=ArticleVisibility.TEASER,
+            body='<p>Le début.</p><hr class="cut"><p>La suite réservée.</p>',
+        )
+        members_only = factory.Trait(visibility=ArticleVisibility.MEMBERS)
+
+
+class AttachmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Attachment
+
+    article = factory.SubFactory(ArticleFactory, published=True)
+    title = "Déclaration liminaire"
+    file = factory.django.FileField(data=PDF, filename="déclaration.pdf")
+    visibility = AttachmentVisibility.PUBLIC
+
+    class Params:
+        members_only = factory.Trait(visibility=AttachmentVisibility.MEMBERS)
+
+
+class ReactionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Reaction
+
+    article = factory.SubFactory(ArticleFactory, published=True)
+    author = factory.SubFactory(UserFactory, adherent=True)
+    body = factory.Sequence(lambda n: f"Une réaction, la {n}e.")

@@ -1,0 +1,250 @@
+"""The policy, as a table: every URL name × every role → the status of the answer to a GET.
+
+A route that is not listed fails `test_every_route_is_listed`: whoever adds a page decides here
+who may open it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import URLResolver, get_resolver, reverse
+
+from members.models import Role, User
+from tests.factories import (
+    ArticleFactory,
+    AttachmentFactory,
+    MandateFactory,
+    MeetingFactory,
+    MembershipFactory,
+    ReactionFactory,
+    UserFactory,
+)
+
+ROLES = [
+    "visitor",
+    "lapsed",
+    "pending",
+    "adherent",
+    "editor",
+    "publisher",
+    "moderator",
+    "membership_manager",
+    "secretary",
+    "superuser",
+]
+OFFICERS = ["editor", "publisher", "moderator", "membership_manager", "secretary", "superuser"]
+WRITERS = ["editor", "publisher", "secretary", "superuser"]
+READERS = ["adherent", "moderator", *WRITERS]
+MANAGERS = ["membership_manager", "secretary", "superuser"]
+HEADS = ["secretary", "superuser"]
+
+Policy = dict[str, int]
+
+
+def everyone(status: int = 200) -> Policy:
+    return dict.fromkeys(ROLES, status)
+
+
+def only(roles: list[str], *, status: int = 200, others: int = 404) -> Policy:
+    return everyone(others) | dict.fromkeys(roles, status)
+
+
+def signed_in(status: int = 200) -> Policy:
+    return everyone(status) | {"visitor": 302}
+
+
+def desk(roles: list[str], status: int = 200) -> Policy:
+    """A page of the admin: the sign-in page for who has no mandate, 403 for other officers."""
+    return only(roles, status=status, others=302) | {
+        officer: 403 for officer in OFFICERS if officer not in roles
+    }
+
+
+class World:
+    """One object of each kind, made before the request."""
+
+    def __init__(self) -> None:
+        self.public = ArticleFactory(published=True)
+        self.teaser = ArticleFactory(published=True, teaser=True)
+        self.reserved = ArticleFactory(published=True, members_only=True)
+        self.draft = ArticleFactory()
+        self.meeting = MeetingFactory(held=True)
+        self.reserved_meeting = MeetingFactory(members_only=True)
+        self.attachment = AttachmentFactory(article=self.public)
+        self.reserved_attachment = AttachmentFactory(article=self.public, members_only=True)
+        self.attachment_of_draft = AttachmentFactory(article=self.draft)
+        self.category = self.public.category
+        self.reaction = ReactionFactory(article=self.public)
+        self.account = UserFactory()
+        self.membership = MembershipFactory(user=self.account)
+        self.mandate = MandateFactory(role=Role.EDITOR)
+
+
+def app_list(roles: list[str]) -> Policy:
+    """The admin's page of one app, which is not there for an officer without rights in it."""
+    return {role: 404 if status == 403 else status for role, status in desk(roles).items()}
+
+
+@dataclass
+class Route:
+    name: str
+    policy: Policy
+    args: Callable[[World], list[Any]] = lambda world: []
+    about: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.about}".strip()
+
+
+def article(name: str) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, name).slug]
+
+
+def attached(name: str) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, name).article.slug, getattr(world, name).pk]
+
+
+def pk(name: str) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, name).pk]
+
+
+def reaction(world: World) -> list[Any]:
+    return [world.public.slug, world.reaction.pk]
+
+
+PAGES = ["detail", "print", "pdf"]
+
+SITE = [
+    Route("home", everyone()),
+    Route("robots", everyone()),
+    Route("healthz", everyone()),
+    Route("articles:list", everyone()),
+    Route("articles:category", everyone(), lambda world: [world.public.category.slug]),
+    *(Route(f"articles:{page}", everyone(), article("public"), "public") for page in PAGES),
+    *(Route(f"articles:{page}", everyone(), article("teaser"), "teaser") for page in PAGES),
+    *(Route(f"articles:{page}", only(READERS), article("reserved"), "reserved") for page in PAGES),
+    *(Route(f"articles:{page}", only(WRITERS), article("draft"), "draft") for page in PAGES),
+    Route("articles:attachment", everyone(), attached("attachment"), "public"),
+    Route("articles:attachment", only(READERS), attached("reserved_attachment"), "reserved"),
+    Route("articles:attachment", only(WRITERS), attached("attachment_of_draft"), "of a draft"),
+    Route("articles:react", everyone(302), article("public"), "public"),
+    Route("articles:react", only(READERS, status=302), article("reserved"), "reserved"),
+    Route("articles:reaction_edit", signed_in(404), reaction, "another's"),
+    Route("articles:reaction_delete", signed_in(404), reaction, "another's"),
+    Route("meetings:list", everyone()),
+    Route("meetings:detail", everyone(), lambda world: [world.meeting.slug], "public"),
+    Route(
+        "meetings:detail", only(READERS), lambda world: [world.reserved_meeting.slug], "reserved"
+    ),
+    Route("members:space", signed_in()),
+]
+
+ACCOUNT = [
+    Route("account_login", everyone(302) | {"visitor": 200}),
+    Route("account_logout", signed_in()),
+    Route("account_inactive", everyone()),
+    Route("account_signup", everyone(302) | {"visitor": 200}),
+    Route("account_reauthenticate", signed_in()),
+    Route("account_email", signed_in()),
+    Route("account_email_verification_sent", everyone()),
+    Route("account_change_password", signed_in()),
+    Route("account_set_password", signed_in(302)),
+    Route("account_reset_password", everyone()),
+    Route("account_reset_password_done", everyone()),
+    Route("account_reset_password_from_key", everyone(), lambda world: ["1", "nul-nul"]),
+    Route("account_reset_password_from_key_done", everyone()),
+    Route("account_confirm_login_code", everyone(302)),
+    Route("account_confirm_email", everyone(), lambda world: ["cle-inconnue"]),
+]
+
+
+def model_pages(
+    model: str, obj: str, *, view: list[str], add: list[str], delete: list[str]
+) -> list[Route]:
+    """The admin's pages for one model; who may only look is shown the same page without fields."""
+    return [
+        Route(f"admin:{model}_changelist", desk(view)),
+        Route(f"admin:{model}_add", desk(add)),
+        Route(f"admin:{model}_change", desk(view), pk(obj)),
+        Route(f"admin:{model}_history", desk(view), pk(obj)),
+        Route(f"admin:{model}_delete", desk(delete), pk(obj)),
+    ]
+
+
+ADMIN = [
+    Route("admin:index", desk(OFFICERS)),
+    Route("admin:login", everyone(403) | {"visitor": 302} | dict.fromkeys(OFFICERS, 302)),
+    Route("admin:logout", everyone(302) | dict.fromkeys(OFFICERS, 405)),
+    Route("admin:password_change", everyone(302)),
+    Route("admin:password_change_done", desk(OFFICERS)),
+    Route("admin:jsi18n", desk(OFFICERS)),
+    Route("admin:autocomplete", desk([])),
+    Route(
+        "admin:app_list", app_list([*WRITERS, "moderator"]), lambda world: ["articles"], "articles"
+    ),
+    Route("admin:app_list", app_list(MANAGERS), lambda world: ["members"], "members"),
+    *model_pages(
+        "articles_article", "draft", view=WRITERS, add=WRITERS, delete=["publisher", *HEADS]
+    ),
+    *model_pages("articles_category", "category", view=WRITERS, add=HEADS, delete=HEADS),
+    *model_pages("articles_reaction", "reaction", view=["moderator", *HEADS], add=[], delete=[]),
+    *model_pages("meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS),
+    *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS),
+    *model_pages("members_membership", "membership", view=MANAGERS, add=MANAGERS, delete=HEADS),
+    *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
+    Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
+    Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
+    Route("admin:auth_user_password_change", desk(["superuser"]), pk("account")),
+]
+
+TABLE = [*SITE, *ACCOUNT, *ADMIN]
+
+
+def make_user(role: str) -> User | None:
+    """Return a person of that role, who has nothing but it; None for a visitor."""
+    if role == "visitor":
+        return None
+    if role in {"lapsed", "pending", "adherent", "superuser"}:
+        return UserFactory(**{role: True})
+    return UserFactory(role=role)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", TABLE, ids=str)
+def test_who_may_open_what(route, role, client):
+    world = World()
+    if user := make_user(role):
+        client.force_login(user)
+    response = client.get(reverse(route.name, args=route.args(world)))
+    response.close()
+    assert response.status_code == route.policy[role]
+
+
+def route_names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    """Every name that leads somewhere; the admin's unnamed catch-alls only redirect."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from route_names(pattern, namespace + inner)
+        elif pattern.name:
+            yield namespace + pattern.name
+
+
+def test_every_route_is_listed():
+    names = set(route_names(get_resolver()))
+    assert names == {route.name for route in TABLE}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_served_to_a_signed_in_person_is_kept_by_no_cache(role, client):
+    ArticleFactory(published=True)
+    user = make_user(role)
+    if user:
+        client.force_login(user)
+    response = client.get(reverse("articles:list"))
+    kept = response.headers.get("Cache-Control", "")
+    assert ("no-store" in kept and "private" in kept) is bool(user)
