@@ -81,7 +81,6 @@ class ArticleAdmin(DeskAdmin):
     autocomplete_fields = ["meeting"]
     readonly_fields = ["writer"]
     inlines = [AttachmentInline]
-    save_on_top = False
     fieldsets = [
         (None, {"fields": ["kicker", "title", "slug", "lead", "body"]}),
         ("Où et pour qui", {"fields": ["category", "meeting", "visibility", "reactions_policy"]}),

@@ -40,8 +40,9 @@ class ModerationForm(forms.ModelForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer only the decisions that would change something."""
+        """Offer only the decisions that would change something; each needs its own reason."""
         super().__init__(*args, **kwargs)
+        self.initial.pop("moderation_reason", None)
         decision = self.fields.get("decision")
         useless = {ReactionStatus.PUBLISHED: self.RESTORE, ReactionStatus.HIDDEN: self.HIDE}
         if isinstance(decision, forms.ChoiceField):
@@ -50,7 +51,6 @@ class ModerationForm(forms.ModelForm):
                 for choice in self.CHOICES
                 if choice[0] != useless.get(ReactionStatus(self.instance.status))
             ]
-
         self.fields["seen"].initial = _mark(self.instance)
 
     class Meta:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Article, Reaction, ReactionsPolicy, ReactionStatus
+from articles.models import Article, Reaction, ReactionStatus
 from articles.permissions import can_answer, can_moderate, can_react
 from members.models import User
 
@@ -36,13 +36,12 @@ def post_reaction(
     ).exclude(status=ReactionStatus.DELETED)
     if first := repeated.order_by("pk").first():
         return first
-    premoderated = article.reactions_policy == ReactionsPolicy.PREMODERATED
     return Reaction.objects.create(
         article=article,
         author=author,
         parent=parent,
         body=body,
-        status=ReactionStatus.PENDING if premoderated else ReactionStatus.PUBLISHED,
+        status=Reaction.first_status(article),
         created_at=now,
     )
 

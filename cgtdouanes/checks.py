@@ -8,9 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
-DEMO_DOMAIN = "@example.org"
 DEMO_EMAILS = [
-    f"{name}{DEMO_DOMAIN}" for name in ("adherente", "ancien", "redactrice", "secretaire", "admin")
+    f"{name}@example.org" for name in ("adherente", "ancien", "redactrice", "secretaire", "admin")
 ]
 
 

@@ -53,6 +53,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             return self.published()
         return self.published().exclude(visibility=ArticleVisibility.MEMBERS)
 
+    def opened_by(self, user: Reader) -> "ArticleQuerySet":
+        """What the page of one article needs, for the articles that this reader may open."""
+        return self.visible_to(user).select_related("category", "meeting")
+
     def listed_for(self, user: Reader) -> "ArticleQuerySet":
         """What lists show: published articles only, the latest first, without their bodies."""
         return (
@@ -211,7 +215,7 @@ class Article(models.Model):
 
     def full_text_with_cut(self) -> SafeString:
         """The whole text with its cut marker, for the officers who look where readers will stop."""
-        return mark_safe(french_html(self.body))  # noqa: S308  sanitised by our allowlist in `prepare`
+        return mark_safe(_shown(self.body))  # noqa: S308  sanitised by our allowlist in `prepare`
 
     def body_for(self, user: Reader) -> SafeString:
         """The text that this reader may see; safe because `prepare` sanitised it."""

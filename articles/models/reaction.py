@@ -110,6 +110,12 @@ class Reaction(models.Model):
         """Whether its text may be shown at all."""
         return self.status in self.READABLE
 
+    @staticmethod
+    def first_status(article: Article, otherwise: str = ReactionStatus.PUBLISHED) -> str:
+        """The state of words that nobody has read yet: they wait where the article asks for it."""
+        premoderated = article.reactions_policy == ReactionsPolicy.PREMODERATED
+        return ReactionStatus.PENDING if premoderated else otherwise
+
     def edit(self, body: str) -> None:
         """Replace the words; the page says that they were modified, and a reading comes again.
 
@@ -117,11 +123,8 @@ class Reaction(models.Model):
         """
         if body == self.body:
             return
-        premoderated = self.article.reactions_policy == ReactionsPolicy.PREMODERATED
         self._change(
-            body=body,
-            edited_at=timezone.now(),
-            **({"status": ReactionStatus.PENDING} if premoderated else {}),
+            body=body, edited_at=timezone.now(), status=self.first_status(self.article, self.status)
         )
 
     def withdraw(self) -> None:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -19,7 +18,7 @@ from members.permissions import signed_in
 @require_http_methods(["GET", "POST"])
 def react(request: HttpRequest, slug: str) -> HttpResponse:
     """Post a reaction; who may not is told why, and given back what they had typed."""
-    article = get_object_or_404(_articles(request), slug=slug)
+    article = get_object_or_404(Article.objects.opened_by(request.user), slug=slug)
     if request.method == "GET":
         return redirect(f"{article.get_absolute_url()}#reactions")
     if not can_react(request.user, article):
@@ -52,7 +51,10 @@ def reaction_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _refused(request, reaction.article)
     form = ReactionForm(reaction.article, request.POST or None, initial={"body": reaction.body})
     if request.method == "POST" and form.is_valid():
-        reaction.edit(form.cleaned_data["body"])
+        try:
+            reaction.edit(form.cleaned_data["body"])
+        except PermissionDenied:
+            return _refused(request, reaction.article)
         messages.success(request, "Votre réaction est modifiée.")
         return redirect(reaction)
     context = {"form": form, "reaction": reaction, "article": reaction.article}
@@ -67,15 +69,14 @@ def reaction_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not can_delete_reaction(request.user, reaction):
         return _refused(request, reaction.article)
     if request.method == "POST":
-        reaction.withdraw()
+        try:
+            reaction.withdraw()
+        except PermissionDenied:
+            return _refused(request, reaction.article)
         messages.success(request, "Votre réaction est supprimée.")
         return redirect(f"{reaction.article.get_absolute_url()}#reactions")
     context = {"reaction": reaction, "article": reaction.article}
     return render(request, "articles/reaction_confirm_delete.html", context)
-
-
-def _articles(request: HttpRequest) -> QuerySet[Article]:
-    return Article.objects.visible_to(request.user).select_related("category", "meeting")
 
 
 def _own_reaction(request: HttpRequest, slug: str, pk: int) -> Reaction:

@@ -36,8 +36,7 @@ def _list(request: HttpRequest, template: str, *, category: Category | None) -> 
 
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article as far as this reader may read, and the reactions to who may see them."""
-    articles = Article.objects.visible_to(request.user).select_related("category", "meeting")
-    article = get_object_or_404(articles, slug=slug)
+    article = get_object_or_404(Article.objects.opened_by(request.user), slug=slug)
     context = article_context(article, request.user, answering=request.GET.get("repondre", ""))
     return render(request, "articles/article_detail.html", context)
 

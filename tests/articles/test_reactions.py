@@ -174,6 +174,7 @@ def test_an_author_edits_within_15_minutes_and_not_after(client, article, adhere
     reaction.refresh_from_db()
     assert late.status_code == 403
     assert "Trop tard" in late.content.decode()
+    assert "le délai de correction est passé" in late.content.decode()
     assert reaction.body == "Mieux dit"
 
 

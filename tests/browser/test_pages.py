@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 READERS = {
     "visitor": None,
@@ -147,8 +147,9 @@ def test_the_skip_link_leads_to_the_content(page):
     page.goto("/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    expect(page.locator("main :focus")).to_have_count(1)
 
 
 @pytest.mark.parametrize("path", ["/rien-ici/", "/articles/rien/", "/reunions/rien/"])
