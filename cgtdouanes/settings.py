@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "csp",
     "django_prose_editor",
     "js_asset",
+    "simple_history",
     "articles",
     "meetings",
     "members",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -14,7 +14,21 @@ from articles.models import (
     Reaction,
     Status,
 )
-from meetings.models import AgendaItem, Kind, Meeting, MeetingStatus, MeetingVisibility
+from meetings.models import (
+    AgendaItem,
+    Commitment,
+    Demand,
+    DemandState,
+    DemandStep,
+    DemandVisibility,
+    Document,
+    DocumentKind,
+    DocumentVisibility,
+    Kind,
+    Meeting,
+    MeetingStatus,
+    MeetingVisibility,
+)
 from members.models import Mandate, Membership, User
 
 PASSWORD = "une phrase de passe assez longue"
@@ -101,6 +115,56 @@ class AgendaItemFactory(factory.django.DjangoModelFactory):
     meeting = factory.SubFactory(MeetingFactory, held=True)
     title = factory.Sequence(lambda n: f"Point {n}")
     position = factory.Sequence(lambda n: n)
+
+
+class DocumentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    meeting = factory.SubFactory(MeetingFactory, held=True)
+    title = "Ordre du jour"
+    kind = DocumentKind.CONVENING_NOTICE
+    file = factory.django.FileField(data=PDF, filename="convocation.pdf")
+    visibility = DocumentVisibility.PUBLIC
+
+    class Params:
+        members_only = factory.Trait(visibility=DocumentVisibility.MEMBERS)
+
+
+class DemandFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Demand
+
+    title = factory.Sequence(lambda n: f"Revendication {n}")
+    text = "Ce que la section demande."
+    theme = "Effectifs"
+    raised_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=40))
+
+    class Params:
+        members_only = factory.Trait(visibility=DemandVisibility.MEMBERS)
+
+
+class DemandStepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DemandStep
+
+    demand = factory.SubFactory(DemandFactory)
+    meeting = factory.SubFactory(MeetingFactory, held=True)
+    state = DemandState.UNDER_REVIEW
+
+
+class CommitmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Commitment
+
+    agenda_item = factory.SubFactory(AgendaItemFactory)
+    wording = factory.Sequence(lambda n: f"Nous le ferons, promesse {n}")
+    made_by = "la directrice régionale"
+
+    class Params:
+        overdue = factory.Trait(
+            due_on=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=5))
+        )
 
 
 class CategoryFactory(factory.django.DjangoModelFactory):

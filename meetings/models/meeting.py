@@ -1,11 +1,15 @@
-"""What was negotiated: the meetings with the administration, their agenda and what came of it."""
+"""A meeting, with the administration or of the section itself, and its place in a chain."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from cgtdouanes.dates import validate_year
 from members.permissions import Reader, reads_reserved
@@ -49,9 +53,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """What has begun or should have, the latest first."""
         return self.filter(starts_at__lt=timezone.now()).order_by("-starts_at", "-pk")
 
+    def of_chain(self, meeting: "Meeting") -> "MeetingQuerySet":
+        """The meetings of the same chain, this one among them, in the order of time."""
+        first = meeting.chain_start_id or meeting.pk
+        return self.filter(Q(pk=first) | Q(chain_start=first)).order_by("starts_at", "pk")
+
 
 class Meeting(models.Model):
-    """A meeting with the administration, or of the section itself."""
+    """A meeting. `chain_start` is the first of its chain, empty for the first itself.
+
+    `revision` counts the changes that a calendar must take over (the SEQUENCE of RFC 5545).
+    """
+
+    IN_CALENDARS = ("kind", "title", "starts_at", "ends_at", "place", "status", "slug")
 
     kind = models.CharField("type de réunion", max_length=20, choices=Kind.choices)
     title = models.CharField(
@@ -90,7 +104,19 @@ class Meeting(models.Model):
         default=MeetingVisibility.PUBLIC,
     )
 
+    chain_start = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="chain_members",
+    )
+    revision = models.PositiveIntegerField(editable=False, default=0)
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+
     objects = MeetingQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["chain_start", "revision", "updated_at"])
 
     class Meta:
         verbose_name = "réunion"
@@ -114,8 +140,33 @@ class Meeting(models.Model):
         day = timezone.localtime(self.starts_at).strftime("%d/%m/%Y")
         return f"{self.get_kind_display()} du {day} : {self.title}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, keep the chain together, and tell what hangs on the date or the visibility."""
+        with transaction.atomic():
+            former = Meeting.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
+            self._join_chain(former)
+            if former and any(_differ(self, former, name) for name in self.IN_CALENDARS):
+                self.revision = former.revision + 1
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {
+                    *kwargs["update_fields"],
+                    *("chain_start", "revision", "updated_at"),
+                }
+            super().save(*args, **kwargs)
+            if former and former.visibility != self.visibility:
+                self._refresh_demands()
+
     def get_absolute_url(self) -> str:
         return reverse("meetings:detail", args=[self.slug])
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == MeetingVisibility.PUBLIC
+
+    @property
+    def day(self) -> date:
+        """The day on which it starts, in the section's time zone."""
+        return timezone.localtime(self.starts_at).date()
 
     def clean(self) -> None:
         """Refuse a chain of meetings that goes back in time, and so in circle."""
@@ -130,66 +181,32 @@ class Meeting(models.Model):
                 {"starts_at": "Une réunion qui fait suite à celle-ci a lieu avant cette date."}
             )
 
+    def _join_chain(self, former: "Meeting | None") -> None:
+        """Take over the chain of the meeting that this one follows, with all that follow it."""
+        start = (self.follows.chain_start_id or self.follows.pk) if self.follows else None
+        if former and former.chain_start_id != start:
+            chain = Meeting.objects.of_chain(former).values_list("pk", "follows_id")
+            later = _followers(self.pk, list(chain))
+            Meeting.objects.filter(pk__in=later).update(chain_start=start or self.pk)
+        self.chain_start_id = start
 
-class OutcomeKind(models.TextChoices):
-    INFORMATION = "information", "information"
-    DECISION = "decision", "décision"
-    COMMITMENT = "commitment", "engagement"
-    REFUSAL = "refusal", "refus"
-    POSTPONED = "postponed", "report à plus tard"
-    NONE = "none", "sans suite"
-
-
-class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
-    def in_outline(self) -> "AgendaItemQuerySet":
-        """In reading order: each item, then its sub-items."""
-        return self.order_by(
-            Coalesce("parent__position", "position"),
-            Coalesce("parent_id", "pk"),
-            F("parent_id").asc(nulls_first=True),
-            "position",
-            "pk",
-        )
+    def _refresh_demands(self) -> None:
+        """What visitors know of the demands that came up here changed with the visibility."""
+        for demand in {step.demand for step in self.demand_steps.select_related("demand")}:
+            demand.refresh_state()
 
 
-class AgendaItem(models.Model):
-    """One point of a meeting's agenda: what was presented, discussed, and what came of it."""
+def _differ(one: Meeting, other: Meeting, name: str) -> bool:
+    field = Meeting._meta.get_field(name)
+    assert isinstance(field, models.Field)  # noqa: S101  for the type checker
+    return bool(field.to_python(getattr(one, name)) != getattr(other, name))
 
-    meeting = models.ForeignKey(
-        Meeting, on_delete=models.CASCADE, related_name="agenda_items", verbose_name="réunion"
-    )
-    parent = models.ForeignKey(
-        "self",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="sub_items",
-        verbose_name="sous le point",
-    )
-    position = models.PositiveSmallIntegerField("ordre", default=0)
-    title = models.CharField("intitulé", max_length=250)
-    presented = models.TextField("ce que l’administration a présenté", blank=True)
-    discussion = models.TextField("échanges", blank=True)
-    outcome = models.TextField("suite donnée", blank=True)
-    outcome_kind = models.CharField(
-        "nature de la suite", max_length=12, choices=OutcomeKind.choices, default=OutcomeKind.NONE
-    )
 
-    objects = AgendaItemQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "point à l’ordre du jour"
-        verbose_name_plural = "ordre du jour"
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def clean(self) -> None:
-        """Keep sub-items within their meeting, one level deep."""
-        if not self.parent:
-            return
-        if self.parent.meeting_id != self.meeting_id:
-            raise ValidationError({"parent": "Ce point appartient à une autre réunion."})
-        if self.parent.parent_id or self.parent.pk == self.pk:
-            raise ValidationError({"parent": "Un sous-point ne peut pas en contenir un autre."})
+def _followers(meeting: int, chain: Iterable[tuple[int, int | None]]) -> set[int]:
+    """The ids of the meetings of the chain that come after this one, however far."""
+    found: set[int] = set()
+    reached = {meeting}
+    while reached:
+        reached = {pk for pk, follows in chain if follows in reached} - found
+        found |= reached
+    return found

@@ -1,0 +1,52 @@
+"""A row that keeps an uploaded file and what is known of it: an attachment or a document."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+
+from cgtdouanes import uploads
+
+
+class StoredFile(models.Model):
+    """The file is stored cleaned, under a name that says nothing; `size` is in bytes."""
+
+    file = models.FileField(
+        "fichier",
+        upload_to=uploads.generated_name,
+        validators=[uploads.validate_upload],
+        help_text="PDF, JPEG ou PNG, 20 Mo au plus.",
+    )
+    title = models.CharField("titre", max_length=200)
+    name = models.CharField("nom d’origine", max_length=255, editable=False, default="")
+    content_type = models.CharField(max_length=60, editable=False, default="")
+    size = models.PositiveBigIntegerField("taille en octets", editable=False, default=0)
+    sha256 = models.CharField(max_length=64, editable=False, default="", db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and when a file has just been given note what it is and discard the former one."""
+        if self.file and not uploads.is_stored(self.file):
+            facts = uploads.keep_clean(self.file)
+            self.name = uploads.clean_name(self.file.name or "", facts.extension)
+            self.content_type = facts.content_type
+            self.size = facts.size
+            self.sha256 = facts.sha256
+            self._discard(self._stored_rows().values_list("file", flat=True).first())
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row, then the file once nothing can bring the row back."""
+        self._discard(self.file.name)
+        return super().delete(*args, **kwargs)
+
+    def _stored_rows(self) -> "models.QuerySet[Self]":
+        return type(self)._default_manager.filter(pk=self.pk)
+
+    def _discard(self, name: str | None) -> None:
+        if name:
+            transaction.on_commit(lambda: self.file.storage.delete(name))

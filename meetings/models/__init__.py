@@ -1,0 +1,39 @@
+"""What was negotiated: meetings, their agenda and documents, demands and commitments."""
+
+from meetings.models.agenda import AgendaItem, OutcomeKind
+from meetings.models.calendar_feed import CalendarFeed
+from meetings.models.commitment import PENDING_STATES, Commitment, CommitmentState
+from meetings.models.deadline import DeadlineRule
+from meetings.models.demand import (
+    OPEN_STATES,
+    Demand,
+    DemandState,
+    DemandStep,
+    DemandVisibility,
+    ReferenceCounter,
+)
+from meetings.models.document import Document, DocumentKind, DocumentVisibility
+from meetings.models.meeting import Kind, Meeting, MeetingStatus, MeetingVisibility
+
+__all__ = [
+    "OPEN_STATES",
+    "PENDING_STATES",
+    "AgendaItem",
+    "CalendarFeed",
+    "Commitment",
+    "CommitmentState",
+    "DeadlineRule",
+    "Demand",
+    "DemandState",
+    "DemandStep",
+    "DemandVisibility",
+    "Document",
+    "DocumentKind",
+    "DocumentVisibility",
+    "Kind",
+    "Meeting",
+    "MeetingStatus",
+    "MeetingVisibility",
+    "OutcomeKind",
+    "ReferenceCounter",
+]

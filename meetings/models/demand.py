@@ -1,0 +1,336 @@
+"""A demand of the section, followed from meeting to meeting by steps that are never rewritten."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from cgtdouanes.dates import validate_year
+from cgtdouanes.words import folded
+from meetings.models.agenda import AgendaItem
+from meetings.models.meeting import Meeting, MeetingVisibility
+from members.permissions import Reader, reads_reserved
+
+
+class DemandState(models.TextChoices):
+    RAISED = "raised", "déposée"
+    UNDER_REVIEW = "under_review", "à l’étude"
+    PARTIALLY_GRANTED = "partially_granted", "partiellement obtenue"
+    GRANTED = "granted", "obtenue"
+    REFUSED = "refused", "refusée"
+    POSTPONED = "postponed", "renvoyée à plus tard"
+    UNANSWERED = "unanswered", "sans réponse"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
+# The administration still owes an answer.
+OPEN_STATES = frozenset(
+    {
+        DemandState.RAISED,
+        DemandState.UNDER_REVIEW,
+        DemandState.POSTPONED,
+        DemandState.UNANSWERED,
+    }
+)
+
+
+class DemandVisibility(models.TextChoices):
+    PUBLIC = "public", "tout le monde, dès qu’une réunion publique l’a entendue"
+    MEMBERS = "members", "adhérent·es"
+
+
+class DemandQuerySet(models.QuerySet["Demand"]):
+    def visible_to(self, user: Reader) -> "DemandQuerySet":
+        """The demands that this reader knows of, with the state as far as this reader knows it.
+
+        Annotates `shown_state` and `shown_on`: a visitor does not learn what became of a demand
+        in a reserved meeting.
+        """
+        if reads_reserved(user):
+            return self.annotate(shown_state=F("state"), shown_on=F("state_on"))
+        return self.exclude(public_state="").annotate(
+            shown_state=F("public_state"), shown_on=F("public_state_on")
+        )
+
+    def open(self) -> "DemandQuerySet":
+        """Those that the administration has still to answer; its twin is `Demand.is_open`."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def matching(self, words: str) -> "DemandQuerySet":
+        """Those that hold every one of these words, whatever their accents and case."""
+        found = self
+        for word in folded(words).split():
+            found = found.filter(searchable__contains=word)
+        return found
+
+
+class ReferenceCounter(models.Model):
+    """The last number given in a year: taken with its row locked, so that no number is missing."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year} : {self.last}"
+
+    @classmethod
+    def next_reference(cls, year: int) -> str:
+        """Return the next reference of the year. The number is free again if all is rolled back."""
+        cls.objects.get_or_create(year=year)
+        counter = cls.objects.select_for_update().get(year=year)
+        counter.last += 1
+        counter.save(update_fields=["last"])
+        return f"REV-{year}-{counter.last:03}"
+
+
+class Demand(models.Model):
+    """What the section demands. Its state is that of its last step which was not corrected.
+
+    `public_state` is the same by the steps of public meetings alone; empty for a reserved demand.
+    """
+
+    reference = models.CharField("référence", max_length=16, unique=True, editable=False)
+    title = models.CharField("intitulé", max_length=200)
+    text = models.TextField(
+        "texte",
+        blank=True,
+        help_text="Ce que la section demande, et pourquoi, en quelques phrases.",
+    )
+    theme = models.CharField(
+        "thème",
+        max_length=60,
+        db_index=True,
+        help_text="Reprenez un thème existant quand il convient, pour les regrouper.",
+    )
+    raised_on = models.DateField(
+        "déposée le",
+        default=timezone.localdate,
+        validators=[validate_year],
+        help_text="L’année de cette date est celle de la référence, donnée une fois pour toutes.",
+    )
+    visibility = models.CharField(
+        "visible par",
+        max_length=8,
+        choices=DemandVisibility.choices,
+        default=DemandVisibility.PUBLIC,
+    )
+    state = models.CharField(
+        "état",
+        max_length=17,
+        choices=DemandState.choices,
+        default=DemandState.RAISED,
+        editable=False,
+    )
+    state_on = models.DateField("depuis le", editable=False)
+    public_state = models.CharField(
+        max_length=17, choices=DemandState.choices, blank=True, editable=False, default=""
+    )
+    public_state_on = models.DateField(null=True, editable=False)
+    searchable = models.TextField(editable=False, default="")
+
+    objects = DemandQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["state", "state_on", "public_state", "public_state_on", "searchable"]
+    )
+
+    class Meta:
+        verbose_name = "revendication"
+        verbose_name_plural = "revendications"
+        ordering = ["-raised_on", "-pk"]
+        indexes = [
+            models.Index(fields=["state", "-raised_on"], name="demand_by_state"),
+            models.Index(fields=["public_state", "-raised_on"], name="demand_by_public_state"),
+            models.Index(fields=["-raised_on", "-id"], name="demand_by_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} : {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new demand takes the next reference of its year."""
+        self.theme = _one_spelling(self.theme)
+        self.searchable = folded(f"{self.reference} {self.title} {self.theme} {self.text}")
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "theme", "searchable"}
+        with transaction.atomic():
+            if not self.reference:
+                self.raised_on = Demand._meta.get_field("raised_on").to_python(self.raised_on)
+                self.reference = ReferenceCounter.next_reference(self.raised_on.year)
+                self.searchable = f"{folded(self.reference)} {self.searchable}"
+                self.state_on = self.raised_on
+            super().save(*args, **kwargs)
+            self.refresh_state()
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:demand", args=[self.reference])
+
+    def clean(self) -> None:
+        if re.search(r"[\r\n\t]", self.title):
+            raise ValidationError({"title": "L’intitulé tient sur une seule ligne."})
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def refresh_state(self) -> None:
+        """Derive from the steps what is known of this demand, by members and by visitors."""
+        steps = self.steps.effective().values_list("state", "on", "meeting__visibility")
+        every = [(state, on) for state, on, _ in steps]
+        public = [(state, on) for state, on, seen in steps if seen != MeetingVisibility.MEMBERS]
+        raised = (DemandState.RAISED.value, self.raised_on)
+        self.state, self.state_on = every[-1] if every else raised
+        if self.visibility == DemandVisibility.MEMBERS or (every and not public):
+            self.public_state, self.public_state_on = "", None
+        else:
+            self.public_state, self.public_state_on = public[-1] if public else raised
+        Demand.objects.filter(pk=self.pk).update(
+            state=self.state,
+            state_on=self.state_on,
+            public_state=self.public_state,
+            public_state_on=self.public_state_on,
+        )
+
+    def waiting_days(self, state: str, since: date, today: date | None = None) -> int:
+        """Days from the raising to today, or to the answer; for the state that a reader knows."""
+        until = (today or timezone.localdate()) if state in OPEN_STATES else since
+        return max(0, (until - self.raised_on).days)
+
+
+class DemandStepQuerySet(models.QuerySet["DemandStep"]):
+    def visible_to(self, user: Reader) -> "DemandStepQuerySet":
+        """The steps that this reader may know: those of reserved meetings are reserved."""
+        if reads_reserved(user):
+            return self
+        return self.exclude(demand__public_state="").filter(
+            Q(meeting=None) | Q(meeting__visibility=MeetingVisibility.PUBLIC)
+        )
+
+    def effective(self) -> "DemandStepQuerySet":
+        """Those that no later step corrected, in the order of time."""
+        return self.filter(corrected_by=None).order_by("on", "pk")
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("A step is never rewritten: record a correction.")
+
+
+class DemandStep(models.Model):
+    """One time that a demand came up: what the administration answered, and the state since."""
+
+    demand = models.ForeignKey(
+        Demand, on_delete=models.PROTECT, related_name="steps", verbose_name="revendication"
+    )
+    meeting = models.ForeignKey(
+        Meeting,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="demand_steps",
+        verbose_name="réunion",
+        help_text="Vide : hors réunion, par courrier par exemple.",
+    )
+    agenda_item = models.ForeignKey(
+        AgendaItem,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="demand_steps",
+        verbose_name="point à l’ordre du jour",
+    )
+    state = models.CharField("état", max_length=17, choices=DemandState.choices)
+    answer = models.TextField("réponse de l’administration", blank=True)
+    quote = models.TextField("citation", blank=True, help_text="Ses mots exacts, sans guillemets.")
+    on = models.DateField(
+        "le",
+        blank=True,
+        validators=[validate_year],
+        help_text="Vide : le jour de la réunion.",
+    )
+    corrects = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name="corrige",
+        help_text="L’étape enregistrée par erreur ; elle reste lisible, barrée.",
+    )
+    recorded_at = models.DateTimeField("enregistrée le", auto_now_add=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="enregistrée par",
+    )
+
+    objects = DemandStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "étape"
+        verbose_name_plural = "étapes"
+        ordering = ["on", "pk"]
+        indexes = [models.Index(fields=["demand", "on"], name="step_by_demand")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corrects=None) | ~Q(corrects=F("pk")),
+                name="step_does_not_correct_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on:%d/%m/%Y} : {self.get_state_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Record the step and what becomes of the demand. Raises TypeError for a stored one."""
+        if not self._state.adding:
+            raise TypeError("A step is never rewritten: record a correction.")
+        self._complete()
+        with transaction.atomic():
+            # Two steps recorded at once must not both believe that they are the last.
+            Demand.objects.select_for_update().get(pk=self.demand_id)
+            super().save(*args, **kwargs)
+            self.demand.refresh_state()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("A step is never deleted: record a correction.")
+
+    def clean(self) -> None:
+        """Keep a step with its demand, its meeting and its day."""
+        self._complete()
+        errors = {}
+        if self.agenda_item and self.meeting_id != self.agenda_item.meeting_id:
+            errors["agenda_item"] = "Ce point appartient à une autre réunion."
+        if self.corrects and self.corrects.demand_id != self.demand_id:
+            errors["corrects"] = "On corrige une étape de la même revendication."
+        if not self.on:
+            errors["on"] = "Donnez la date, ou la réunion."
+        elif self.on > timezone.localdate():
+            errors["on"] = "Cette date n’est pas encore venue : on enregistre ce qui a eu lieu."
+        if errors:
+            raise ValidationError(errors)
+
+    def _complete(self) -> None:
+        """Take from the agenda item, the meeting or the corrected step what they already say."""
+        if self.agenda_item and not self.meeting_id:
+            self.meeting = self.agenda_item.meeting
+        if self.corrects:
+            self.meeting = self.meeting or self.corrects.meeting
+            self.on = self.corrects.on
+        if not self.on and self.meeting:
+            self.on = self.meeting.day
+
+
+def _one_spelling(theme: str) -> str:
+    """The theme as it is already spelt elsewhere, if it only differs by case, accents or spaces."""
+    known = Demand.objects.order_by().values_list("theme", flat=True).distinct()
+    spellings = {folded(each): each for each in known}
+    return spellings.get(folded(theme), " ".join(theme.split()))
