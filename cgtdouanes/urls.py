@@ -8,7 +8,7 @@ from cgtdouanes import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("articles.urls")),
-    path("reunions/", include("meetings.urls")),
+    path("", include("meetings.urls")),
     path("espace/", include("members.urls")),
     path("compte/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -1,4 +1,4 @@
-"""The public record of the meetings, under /reunions/."""
+"""The public record: meetings, demands and the administration's commitments."""
 
 from django.urls import path
 
@@ -7,6 +7,6 @@ from meetings import views
 app_name = "meetings"
 
 urlpatterns = [
-    path("", views.meeting_list, name="list"),
-    path("<slug:slug>/", views.meeting_detail, name="detail"),
+    path("reunions/", views.meeting_list, name="list"),
+    path("reunions/<slug:slug>/", views.meeting_detail, name="detail"),
 ]
