@@ -1,0 +1,1 @@
+"""The pages of the public record, one module per subject."""
