@@ -15,6 +15,7 @@ from members.models import Role, User
 from tests.factories import (
     ArticleFactory,
     AttachmentFactory,
+    DemandFactory,
     MandateFactory,
     MeetingFactory,
     MembershipFactory,
@@ -72,6 +73,8 @@ class World:
         self.draft = ArticleFactory()
         self.meeting = MeetingFactory(held=True)
         self.reserved_meeting = MeetingFactory(members_only=True)
+        self.demand = DemandFactory()
+        self.reserved_demand = DemandFactory(members_only=True)
         self.attachment = AttachmentFactory(article=self.public)
         self.reserved_attachment = AttachmentFactory(article=self.public, members_only=True)
         self.attachment_of_draft = AttachmentFactory(article=self.draft)
@@ -138,6 +141,17 @@ SITE = [
     Route(
         "meetings:detail", only(READERS), lambda world: [world.reserved_meeting.slug], "reserved"
     ),
+    Route("meetings:demand_list", everyone()),
+    Route("meetings:demands_csv", everyone()),
+    Route("meetings:demands_json", everyone()),
+    Route("meetings:demand", everyone(), lambda world: [world.demand.reference], "public"),
+    Route(
+        "meetings:demand",
+        only(READERS),
+        lambda world: [world.reserved_demand.reference],
+        "reserved",
+    ),
+    Route("meetings:commitment_list", everyone()),
     Route("members:space", signed_in()),
 ]
 
