@@ -1,4 +1,4 @@
-"""The officers' desk for meetings: one page a meeting, with its agenda in order."""
+"""The agenda of a meeting as the officers type it and put it in order."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
-from cgtdouanes.desk import DeskAdmin
 from meetings.models import AgendaItem, Meeting
 
 COMPACT_TEXT: dict[Any, dict[str, Any]] = {
@@ -73,21 +72,3 @@ class AgendaItemInline(admin.StackedInline):
 
     def get_extra(self, request: HttpRequest, obj: Meeting | None = None, **kwargs: Any) -> int:
         return 1 if obj else 4
-
-
-@admin.register(Meeting)
-class MeetingAdmin(DeskAdmin):
-    add_title = "Nouvelle réunion"
-    list_display = ["title", "kind", "starts_at", "status", "visibility"]
-    list_filter = ["kind", "status", "visibility"]
-    date_hierarchy = "starts_at"
-    search_fields = ["title", "place"]
-    autocomplete_fields = ["follows"]
-    prepopulated_fields = {"slug": ["title"]}
-    formfield_overrides = COMPACT_TEXT
-    inlines = [AgendaItemInline]
-    fieldsets = [
-        (None, {"fields": ["kind", "title", "slug", "status", "visibility"]}),
-        ("Quand et où", {"fields": ["starts_at", "ends_at", "place"]}),
-        ("Suite et délégation", {"fields": ["follows", "delegation"]}),
-    ]
