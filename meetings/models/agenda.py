@@ -19,6 +19,15 @@ class OutcomeKind(models.TextChoices):
     NONE = "none", "sans suite"
 
 
+def _public_origin(item: str = "") -> Q:
+    """The demand or the commitment that this item takes up, if any, is known to visitors."""
+    demand, commitment = f"{item}demand", f"{item}commitment"
+    made_at = f"{commitment}__agenda_item__meeting__visibility"
+    return (Q((demand, None)) | ~Q((f"{demand}__public_state", ""))) & (
+        Q((commitment, None)) | Q((made_at, MeetingVisibility.PUBLIC))
+    )
+
+
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def visible_to(self, user: Reader) -> "AgendaItemQuerySet":
         """The items of the meetings that this reader knows of.
@@ -28,16 +37,19 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         if reads_reserved(user):
             return self
         public = MeetingVisibility.PUBLIC
-        origin_is_public = (
-            (Q(demand=None) | ~Q(demand__public_state=""))
-            & (Q(commitment=None) | Q(commitment__agenda_item__meeting__visibility=public))
-            & (Q(takes_up=None) | Q(takes_up__meeting__visibility=public))
+        first_has_words = ~Q(takes_up__title="") | (
+            _public_origin("takes_up__") & Q(takes_up__takes_up=None)
+        )
+        origin_is_public = _public_origin() & (
+            Q(takes_up=None) | (Q(takes_up__meeting__visibility=public) & first_has_words)
         )
         return self.filter(meeting__visibility=public).filter(~Q(title="") | origin_is_public)
 
     def with_origin(self) -> "AgendaItemQuerySet":
         """With what `AgendaItem.heading` and the links to the origin need."""
-        return self.select_related("demand", "commitment", "takes_up__meeting")
+        return self.select_related(
+            "demand", "commitment", "takes_up__meeting", "takes_up__demand", "takes_up__commitment"
+        )
 
     def in_outline(self) -> "AgendaItemQuerySet":
         """In reading order: each item, then its sub-items."""
