@@ -75,8 +75,8 @@ _REFERENCE_END = re.compile(r"&#?\w{1,31}\Z")
 # What a text is not mixed with: no rule looks through it, and its words are left alone.
 _UNTOUCHED = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})
 _INLINE = frozenset(
-    {"a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "samp"}
-    | {"small", "span", "strong", "sub", "sup", "time", "u"}
+    {"a", "abbr", "b", "cite", "code", "data", "del", "em", "i", "ins", "kbd", "mark", "q", "s"}
+    | {"samp", "small", "span", "strong", "sub", "sup", "time", "u"}
 )
 _OPAQUE = "\ufffc"
 

@@ -5,7 +5,10 @@ them back in one form; nh3 then has the last word with the allowlist below. So c
 the same document, and nothing is shown that nh3 did not allow.
 """
 
+import re
+from collections.abc import Callable
 from functools import partial
+from html import escape
 
 import nh3
 
@@ -16,13 +19,14 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
+    "data": {"value"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"scope", "colspan", "rowspan"},
 }
 TAGS = (
     {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "br", "hr"}
-    | {"strong", "em", "s", "u", "sub", "sup", "a", "code", "abbr"}
+    | {"strong", "em", "s", "u", "sub", "sup", "a", "code", "abbr", "data"}
     | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
 )
 
@@ -34,6 +38,9 @@ _clean = partial(
     url_schemes=SCHEMES,
     link_rel=None,
 )
+
+# The only form in which `sanitise` writes a citation: its words are text alone.
+_CITATION = re.compile(r'<data value="([A-Za-z0-9-]+)">([^<]*)</data>')
 
 
 def sanitise(html: str) -> str:
@@ -51,6 +58,21 @@ def split_at_cut(clean: str) -> tuple[str, str] | None:
     """Split what `sanitise` returned at its cut marker; None when there is no marker."""
     before, marker, after = clean.partition(CUT)
     return (before, after) if marker else None
+
+
+def citation(value: str, words: str) -> str:
+    """Return the element that cites what `value` names; the words stand where it is not known."""
+    return f'<data value="{escape(value)}">{escape(words, quote=False)}</data>'
+
+
+def cited(clean: str) -> set[str]:
+    """Return what is cited in a text that `sanitise` returned."""
+    return {match[1] for match in _CITATION.finditer(clean)}
+
+
+def with_citations(clean: str, shown: Callable[[str, str], str]) -> str:
+    """Put in place of each citation what `shown` makes of its value and of its words, as HTML."""
+    return _CITATION.sub(lambda match: shown(match[1], match[2]), clean)
 
 
 def append_inline(html: str, fragment: str) -> str:

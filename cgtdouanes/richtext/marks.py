@@ -11,10 +11,13 @@ MARKS = {
     **{name: name for name in ("strong", "em", "s", "u", "sub", "sup", "a", "code", "abbr")},
     **{"b": "strong", "i": "em", "del": "s", "strike": "s", "kbd": "code", "samp": "code"},
     **{"tt": "code", "acronym": "abbr", "ins": "u", "cite": "em", "span": "", "font": ""},
+    "data": "data",
 }
 _RAISED = {"sub": "sub", "super": "sup"}
 _MAX_URL = 2000
 _MAX_TITLE = 300
+# What a citation names: a word and numbers, such as “REV-2025-014”.
+_CITED = re.compile(r"[A-Za-z]{1,20}(?:-[0-9]{1,10}){1,3}")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _SITE_RELATIVE = re.compile(r"/(?![/\\])")
@@ -48,6 +51,10 @@ def mark_of(name: str, given: dict[str, str]) -> Mark | None:
         if href is None:
             return None
         kept.append(("href", href))
+    if tag == "data":
+        if not _CITED.fullmatch(value := given.get("value", "")):
+            return None
+        kept.append(("value", value))
     title = " ".join(_UNSEEN.sub(" ", given.get("title", "")).split())
     if tag in ("a", "abbr") and title:
         kept.append(("title", title[:_MAX_TITLE].strip()))

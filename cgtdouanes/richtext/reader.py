@@ -38,7 +38,7 @@ _BOUNDARIES = (
     | {"body", "html", "head", "dl", "dt", "dd", "figure", "figcaption", "form", "fieldset"}
     | {"legend", "details", "summary", "dir", "menu", "option", "template"}
 )
-_BOUND_TO_A_LEAF = {"a", "abbr", "acronym"}
+_BOUND_TO_A_LEAF = {"a", "abbr", "acronym", "data"}
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\u200b]")
 
 
@@ -81,7 +81,8 @@ class _Reader:
         name = token.name
         if name == "br":
             if self.leaf is not None:
-                self.leaf.runs.append((self.marks, BREAK))
+                in_citation = bool(self.marks) and self.marks[-1].tag == "data"
+                self.leaf.runs.append((self.marks, " " if in_citation else BREAK))
         elif name == "hr":
             self.cut(attributes(token).get("class", ""))
         elif name in MARKS:
@@ -241,14 +242,18 @@ class _Reader:
             self.find_marks()
 
     def find_marks(self) -> None:
+        """Find what the open elements say of a text; a citation holds words alone, and no link."""
         marks: dict[str, Mark] = {}
         for _name, added, removed in self.open_marks:
             for tag in removed:
                 marks.pop(tag, None)
             for mark in added:
-                if mark.tag == "a":
+                if mark.tag in ("a", "data"):
                     marks.pop("a", None)
                 marks.setdefault(mark.tag, mark)
+                if mark.tag == "data":
+                    self.marks = tuple(marks.values())
+                    return
         self.marks = tuple(marks.values())
 
 

@@ -4,8 +4,17 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cgtdouanes.richtext import append_inline, plain_text, sanitise, split_at_cut
+from cgtdouanes.richtext import (
+    append_inline,
+    citation,
+    cited,
+    plain_text,
+    sanitise,
+    split_at_cut,
+    with_citations,
+)
 from cgtdouanes.richtext.reader import MAX_NESTING
+from cgtdouanes.typography import french_html
 
 CUT = '<hr class="cut">'
 
@@ -27,6 +36,8 @@ KEPT = [
     "<tfoot><tr><td></td></tr></tfoot></table>",
     "<p>12&nbsp;000 &lt;agents&gt; &amp; R&amp;D 😀</p>",
     "<p><strong>a<em>b</em></strong><em>c</em></p>",
+    '<p>Voir <data value="REV-2025-014">REV-2025-014</data> et <strong>'
+    '<data value="engagement-12">R&amp;D &lt;</data></strong>.</p>',
 ]
 
 
@@ -75,6 +86,24 @@ CLEANED = [
     (
         "<title>t</title><style>p{}</style><script>x</script><!-- c --><textarea>d</textarea>a",
         "<p>a</p>",
+    ),
+    (
+        "<DATA id=a class=b onclick=c() title=d href=/e VALUE=REV-1>a</DATA>",
+        '<p><data value="REV-1">a</data></p>',
+    ),
+    (
+        '<data value="REV-1">a<b>b</b><br>c <a href="/x">d</a><data value="REV-2">e</data>f</data>',
+        '<p><data value="REV-1">ab c def</data></p>',
+    ),
+    (
+        '<a href="/x">a<data value="REV-1">b</data>c</a>',
+        '<p><a href="/x">a</a><data value="REV-1">b</data><a href="/x">c</a></p>',
+    ),
+    ('<data value="REV-1"><p>a</p><p>b</p>', '<p><data value="REV-1">a</data></p><p>b</p>'),
+    ('<data value="REV-1"> </data><data value="REV-2"></data>', ""),
+    (
+        "<b><data value=REV-1>a</b>b</data>",
+        '<p><strong><data value="REV-1">a</data></strong><data value="REV-1">b</data></p>',
     ),
 ]
 
@@ -167,6 +196,39 @@ def test_nothing_that_runs_calls_out_or_lures(html):
     assert {value for name, value in read.given if name == "href"} <= {"/a"}
 
 
+NOT_CITATIONS = [
+    *("", " ", "REV", "-", "1-REV", "REV-", "REV--1", "REV-1-", " REV-1", "REV-1\n", "REV-1 x"),
+    *("REV-" + "1" * 11, "R" * 21 + "-1", "REV-1-2-3-4", "RÉV-1", "REV-１", "javascript:alert-1"),
+    *("&quot;><script>alert(1)</script>", "REV-1&quot; onclick=&quot;x()", "../REV-1", "REV_1"),
+]
+
+
+@pytest.mark.parametrize("value", NOT_CITATIONS)
+def test_what_does_not_name_something_is_no_citation(value):
+    assert sanitise(f'<data value="{value}">a</data>') == "<p>a</p>"
+
+
+def test_citations_are_found_and_replaced_wherever_they_stand():
+    clean = sanitise(
+        f"<h2>{citation('REV-2025-014', 'a')}</h2><ul><li>{citation('engagement-12', '<b> & c')}"
+        f"</li></ul><table><tr><td>{citation('REV-2025-014', 'd')}</td></tr></table>"
+        '<p>&lt;data value="REV-9"&gt;e&lt;/data&gt; <abbr title="<data value=REV-8>">f</abbr></p>'
+    )
+    assert cited(clean) == {"REV-2025-014", "engagement-12"}
+    shown = with_citations(clean, lambda value, words: f"[{value} {words}]")
+    assert "<h2>[REV-2025-014 a]</h2>" in shown
+    assert "<li>[engagement-12 &lt;b&gt; &amp; c]</li>" in shown
+    assert "<td>[REV-2025-014 d]</td>" in shown
+    assert "[REV-9" not in shown
+    assert "[REV-8" not in shown
+
+
+def test_typography_and_plain_text_see_the_words_of_a_citation():
+    clean = sanitise('<p>« <data value="REV-1">Revendication : une</data> » ; <b>fin</b></p>')
+    assert cited(french_html(clean)) == {"REV-1"}
+    assert plain_text(french_html(clean)) == ("«\u202fRevendication\u202f: une\u202f»\u202f; fin")
+
+
 AWKWARD = [
     "",
     "a\0b",
@@ -191,6 +253,9 @@ AWKWARD = [
     "<b><i><u>a</b>b</i>c<p>d",
     "<pre>\n<b>\n</b>a<br>b</pre>",
     "<p>a <b> b</b> <i> </i>c&nbsp;<u> d",
+    "<data value=REV-1>a</data><data value=REV-1> b </data> <data value=REV-1> </data>c",
+    "<data value=REV-1><hr class=cut>a</data><pre><data value=REV-1>\na<br>b\n</pre>",
+    "<p><data value=REV-1>a<li>b</data><td><data value=REV-1 style='font-weight:bold'>c",
 ]
 
 
