@@ -135,6 +135,10 @@ class Demand(models.Model):
     public_state_on = models.DateField(null=True, editable=False)
     searchable = models.TextField(editable=False, default="")
 
+    # Given by `visible_to`: the state as far as the reader knows it.
+    shown_state: str
+    shown_on: date
+
     objects = DemandQuerySet.as_manager()
     history = HistoricalRecords(
         excluded_fields=["state", "state_on", "public_state", "public_state_on", "searchable"]
@@ -182,20 +186,29 @@ class Demand(models.Model):
     def refresh_state(self) -> None:
         """Derive from the steps what is known of this demand, by members and by visitors."""
         steps = self.steps.effective().values_list("state", "on", "meeting__visibility")
-        every = [(state, on) for state, on, _ in steps]
-        public = [(state, on) for state, on, seen in steps if seen != MeetingVisibility.MEMBERS]
-        raised = (DemandState.RAISED.value, self.raised_on)
-        self.state, self.state_on = every[-1] if every else raised
-        if self.visibility == DemandVisibility.MEMBERS or (every and not public):
-            self.public_state, self.public_state_on = "", None
-        else:
-            self.public_state, self.public_state_on = public[-1] if public else raised
+        (self.state, self.state_on), public = self.states_by(list(steps))
+        self.public_state, self.public_state_on = public or ("", None)
         Demand.objects.filter(pk=self.pk).update(
             state=self.state,
             state_on=self.state_on,
             public_state=self.public_state,
             public_state_on=self.public_state_on,
         )
+
+    def states_by(
+        self, steps: list[tuple[str, date, str | None]]
+    ) -> tuple[tuple[str, date], tuple[str, date] | None]:
+        """The state and its day, for members then for visitors, by these steps in order.
+
+        A step is its state, its day and who sees its meeting. None: visitors know no such demand.
+        """
+        every = [(state, on) for state, on, _ in steps]
+        public = [(state, on) for state, on, seen in steps if seen != MeetingVisibility.MEMBERS]
+        raised = (DemandState.RAISED.value, self.raised_on)
+        known = every[-1] if every else raised
+        if self.visibility == DemandVisibility.MEMBERS or (every and not public):
+            return known, None
+        return known, public[-1] if public else raised
 
     def waiting_days(self, state: str, since: date, today: date | None = None) -> int:
         """Days from the raising to today, or to the answer; for the state that a reader knows."""
@@ -218,6 +231,9 @@ class DemandStepQuerySet(models.QuerySet["DemandStep"]):
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A step is never rewritten: record a correction.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("A step is never deleted: record a correction.")
 
 
 class DemandStep(models.Model):

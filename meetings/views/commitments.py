@@ -1,12 +1,23 @@
 """The register of the administration's commitments."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from meetings.models import Commitment
+from meetings import register
+
+PER_PAGE = 20
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
     """List the commitments that this reader knows of, the overdue first."""
-    commitments = Commitment.objects.visible_to(request.user).by_urgency()
-    return render(request, "meetings/commitment_list.html", {"commitments": commitments})
+    asked = request.GET.get("etat", "")
+    shelf = asked if asked in register.SHELVES else ""
+    commitments = register.commitments_for(request.user, shelf)
+    context = {
+        "register": register.register_for(request.user),
+        "shelf": shelf,
+        "not_understood": asked != shelf,
+        "page_obj": Paginator(commitments, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "meetings/commitment_list.html", context)

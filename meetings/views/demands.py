@@ -1,26 +1,91 @@
 """The tracker of demands: the list with its figures, the page of each demand, the exports."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from collections.abc import Iterator
 
-from meetings.models import Demand
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from meetings import exports, timeline, tracker
+from meetings.filters import DemandFilter
+from meetings.models import AgendaItem, Commitment, Demand, MeetingStatus
+from meetings.register import with_what_it_refers_to
+from members.permissions import Reader
+
+PER_PAGE = 20
+# A meeting to come that was cancelled or boycotted will hear nothing.
+EXPECTED = [MeetingStatus.PLANNED, MeetingStatus.RECONVENED]
 
 
 def demand_list(request: HttpRequest) -> HttpResponse:
-    """List the demands that this reader knows of."""
-    demands = Demand.objects.visible_to(request.user)
-    return render(request, "meetings/demand_list.html", {"demands": demands})
+    """List the demands asked for, with the figures of all of them and the waiting."""
+    asked = DemandFilter(request.GET, request.user)
+    compared = asked.in_every_state()
+    figures = tracker.figures(compared)
+    demands = asked.demands().defer("text", "searchable")
+    context = {
+        "asked": asked,
+        "figures": figures,
+        "waits": tracker.waits(compared, figures),
+        "page_obj": Paginator(demands, PER_PAGE).get_page(request.GET.get("page")),
+        "export_format": exports.FORMAT,
+    }
+    return render(request, "meetings/demand_list.html", context)
 
 
 def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show one demand."""
-    demand = get_object_or_404(Demand.objects.visible_to(request.user), reference=reference)
-    return render(request, "meetings/demand_detail.html", {"demand": demand})
+    """Show one demand: its text, its steps as far as the reader may know, what comes next."""
+    user = request.user
+    demand = get_object_or_404(Demand.objects.visible_to(user), reference=reference.upper())
+    if reference != demand.reference:
+        return redirect(demand, permanent=True)
+    steps = timeline.with_agenda(timeline.steps_for(user).filter(demand=demand), user)
+    commitments = Commitment.objects.visible_to(user).filter(demand=demand)
+    context = {
+        "demand": demand,
+        "moments": timeline.moments(steps),
+        "planned": _planned(demand, user),
+        "commitments": with_what_it_refers_to(commitments, user).by_urgency(),
+        "online_url": f"{settings.SITE_URL}{demand.get_absolute_url()}",
+        "today": timezone.localdate(),
+    }
+    return render(request, "meetings/demand_detail.html", context)
 
 
-def demands_csv(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("", content_type="text/csv")
+def _planned(demand: Demand, user: Reader) -> QuerySet[AgendaItem]:
+    """The points of the meetings to come where it is on the agenda, the nearest first."""
+    items = AgendaItem.objects.visible_to(user).filter(demand=demand)
+    return (
+        items.filter(meeting__starts_at__gte=timezone.now(), meeting__status__in=EXPECTED)
+        .select_related("meeting")
+        .order_by("meeting__starts_at", "pk")
+    )
 
 
-def demands_json(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({})
+def demands_csv(request: HttpRequest) -> HttpResponseBase:
+    """Download the demands asked for, as a table that a spreadsheet opens."""
+    asked = DemandFilter(request.GET, request.user)
+    return _download(asked, exports.as_csv(asked), "csv", "text/csv")
+
+
+def demands_json(request: HttpRequest) -> HttpResponseBase:
+    """Download the demands asked for with their steps, for a program."""
+    asked = DemandFilter(request.GET, request.user)
+    return _download(asked, exports.as_json(asked), "json", "application/json")
+
+
+def _download(
+    asked: DemandFilter, pieces: Iterator[str], extension: str, content_type: str
+) -> HttpResponseBase:
+    """Send the file as it is written; a filter that was not understood must not send too much."""
+    if asked.errors:
+        wrong = [str(message) for messages in asked.errors.values() for message in messages]
+        words = " ".join([*wrong, "Rien n’est exporté."])
+        return HttpResponse(f"{words}\n", status=400, content_type="text/plain; charset=utf-8")
+    response = StreamingHttpResponse(pieces, content_type=f"{content_type}; charset=utf-8")
+    name = f"revendications-{timezone.localdate().isoformat()}.{extension}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,64 @@
+"""The life of one demand as a reader may know it: its steps in order, the corrected ones kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from meetings.models import AgendaItem, DemandStep
+from meetings.models.demand import DemandStepQuerySet
+from members.permissions import Reader
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A step, with what corrects it and what it corrects where the reader may know of these.
+
+    `is_corrected` is true even when the correction itself is not for this reader.
+    """
+
+    number: int
+    step: DemandStep
+    is_corrected: bool
+    correction: DemandStep | None
+    corrects: DemandStep | None
+    corrects_number: int | None
+
+    @property
+    def agenda_heading(self) -> str:
+        """The point of the agenda where it came up, unless it says no more than the demand."""
+        item = self.step.agenda_item
+        return item.heading if item and item.demand_id != self.step.demand_id else ""
+
+
+def steps_for(user: Reader) -> DemandStepQuerySet:
+    """Return the steps that this reader may know, with what `moments` needs."""
+    visible = DemandStep.objects.visible_to(user)
+    return visible.select_related("meeting", "corrected_by").order_by("demand", "on", "pk")
+
+
+def with_agenda(steps: DemandStepQuerySet, user: Reader) -> DemandStepQuerySet:
+    """Add the agenda items; those that this reader may not see are left out."""
+    items = AgendaItem.objects.visible_to(user).with_origin()
+    return steps.prefetch_related(Prefetch("agenda_item", queryset=items))
+
+
+def moments(steps: Iterable[DemandStep]) -> list[Moment]:
+    """Return the moments of one demand, from its visible steps in order."""
+    numbered = dict(enumerate(steps, 1))
+    numbers = {step.pk: number for number, step in numbered.items()}
+    found = []
+    for number, step in numbered.items():
+        corrector: DemandStep | None = getattr(step, "corrected_by", None)
+        corrects_number = numbers.get(step.corrects_id or 0)
+        found.append(
+            Moment(
+                number,
+                step,
+                is_corrected=corrector is not None,
+                correction=corrector if corrector and corrector.pk in numbers else None,
+                corrects=numbered[corrects_number] if corrects_number else None,
+                corrects_number=corrects_number,
+            )
+        )
+    return found

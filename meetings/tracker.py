@@ -1,0 +1,138 @@
+"""Where the demands stand: how many were obtained, refused or left unanswered, and the waiting.
+
+Everything starts from demands that `visible_to` gave, and counts by the state that it shows. The
+database does the counting: as many queries for ten demands as for twenty thousand.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.utils import timezone
+
+from meetings.models import OPEN_STATES, Demand, DemandState
+from meetings.models.demand import DemandQuerySet
+
+
+@dataclass(frozen=True)
+class Group:
+    """States counted together, under the name by which a list is filtered."""
+
+    key: str
+    label: str
+    states: frozenset[DemandState]
+
+
+UNDER_WAY = Group("under_way", "en cours", OPEN_STATES - {DemandState.UNANSWERED})
+GROUPS = (
+    Group("granted", "obtenues", frozenset({DemandState.GRANTED})),
+    Group("partially_granted", "obtenues en partie", frozenset({DemandState.PARTIALLY_GRANTED})),
+    Group("refused", "refusées", frozenset({DemandState.REFUSED})),
+    Group("unanswered", "sans réponse", frozenset({DemandState.UNANSWERED})),
+    UNDER_WAY,
+    Group("withdrawn", "retirées", frozenset({DemandState.WITHDRAWN})),
+)
+ANSWERS = frozenset({DemandState.GRANTED, DemandState.PARTIALLY_GRANTED, DemandState.REFUSED})
+
+
+@dataclass(frozen=True)
+class Share:
+    """One group among the demands that were counted."""
+
+    group: Group
+    count: int
+    total: int
+
+    @property
+    def percent(self) -> str:
+        """In whole percents, where neither a few become none nor nearly all become all."""
+        rounded = round(100 * self.count / self.total) if self.total else 0
+        if self.count and rounded == 0:
+            return "moins de 1 %"
+        if self.count < self.total and rounded == 100:
+            return "plus de 99 %"
+        return f"{rounded} %"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many demands there are in each state."""
+
+    by_state: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def shares(self) -> list[Share]:
+        """Every group in its order; that of the withdrawn, only when there is one."""
+        shares = [Share(group, self.count(group.states), self.total) for group in GROUPS]
+        return [share for share in shares if share.count or share.group.key != "withdrawn"]
+
+    def count(self, states: frozenset[DemandState]) -> int:
+        return sum(self.by_state.get(state, 0) for state in states)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """The days that the open demands have waited, and those that the answers took."""
+
+    open_count: int
+    median_open: int | None
+    longest: Demand | None
+    longest_days: int
+    answered_count: int
+    median_answer: int | None
+
+
+def figures(demands: DemandQuerySet) -> Figures:
+    """Count the demands by state, in one query."""
+    counted = demands.order_by().values_list(F("shown_state")).annotate(number=Count("pk"))
+    return Figures(dict(counted))
+
+
+def waits(demands: DemandQuerySet, counted: Figures) -> Waits:
+    """Measure the waiting of the demands that were counted, in three queries."""
+    still_open = demands.filter(Q(shown_state__in=OPEN_STATES)).order_by("raised_on", "pk")
+    answered = demands.filter(Q(shown_state__in=ANSWERS))
+    took = ExpressionWrapper(F("shown_on") - F("raised_on"), output_field=DurationField())
+    open_count, answered_count = counted.count(OPEN_STATES), counted.count(ANSWERS)
+    today = timezone.localdate()
+    days_open = [
+        today - raised_on
+        for raised_on in still_open.values_list("raised_on", flat=True)[_middle(open_count)]
+    ]
+    days_to_answer = answered.annotate(took=took).order_by("took").values_list("took", flat=True)
+    longest = still_open.first()
+    return Waits(
+        open_count,
+        _median(days_open),
+        longest,
+        longest.waiting_days(longest.shown_state, longest.shown_on) if longest else 0,
+        answered_count,
+        _median(list(days_to_answer[_middle(answered_count)])),
+    )
+
+
+def waiting_words(demand: Demand) -> str:
+    """Say how long the demand has waited, as far as the reader knows its state."""
+    days = demand.waiting_days(demand.shown_state, demand.shown_on)
+    many = f"{days} jours" if days > 1 else "1 jour"
+    if demand.shown_state in OPEN_STATES:
+        return f"attend une réponse depuis {many if days else 'aujourd’hui'}"
+    if demand.shown_state == DemandState.WITHDRAWN:
+        return f"retirée après {many}" if days else "retirée le jour même"
+    return f"réponse en {many}" if days else "réponse le jour même"
+
+
+def _middle(count: int) -> slice:
+    """The place of the middle one among so many sorted rows, or of the middle two."""
+    return slice(max(0, count - 1) // 2, count // 2 + 1)
+
+
+def _median(middle: list[timedelta]) -> int | None:
+    """The mean of the middle ones, in days; an answer dated before the raising took none."""
+    if not middle:
+        return None
+    return round(sum(max(0, wait.days) for wait in middle) / len(middle))
