@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import citations
 from articles.forms import ReactionForm
 from articles.models import Article, Reaction
 from articles.permissions import (
@@ -69,7 +70,7 @@ def preview_context(article: Article, user: Reader) -> dict[str, Any]:
     """Return the context of an unsaved article's page: the text as adherents read it, cut shown."""
     return {
         "article": article,
-        "body": article.full_text_with_cut(),
+        "body": citations.live(article.full_text_with_cut(), user),
         "is_truncated": False,
         "is_preview": True,
         "meeting": _visible_meeting(article, user),
@@ -82,8 +83,20 @@ def preview_context(article: Article, user: Reader) -> dict[str, Any]:
 
 
 def shown_body(article: Article, user: Reader) -> SafeString:
-    """Return the text for this reader; a truncated one ends with the way to read on."""
-    body = article.body_for(user)
+    """Return the text for this reader, with today's state of what it cites."""
+    return _with_way_on(article, user, citations.live(article.body_for(user), user))
+
+
+def printed_body(article: Article, user: Reader) -> SafeString:
+    """Return the text for this reader, with the state of what it cites when it was published."""
+    html = citations.printed(
+        article.body_for(user), user, article.published_on, article.cited_states
+    )
+    return _with_way_on(article, user, html)
+
+
+def _with_way_on(article: Article, user: Reader, body: SafeString) -> SafeString:
+    """End a truncated text with the way to read on."""
     if not article.is_truncated_for(user):
         return body
     url = f"{article.get_absolute_url()}#suite"

@@ -1,5 +1,6 @@
 """An article, often the report of a meeting: what an officer writes, what each reader may see."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import citations
 from articles.editor import MAX_LENGTH, body_field
 from articles.models.category import Category
 from cgtdouanes import richtext
@@ -26,6 +28,10 @@ class Status(models.TextChoices):
     SCHEDULED = "scheduled", "programmé"
     PUBLISHED = "published", "publié"
     ARCHIVED = "archived", "archivé"
+
+
+# Readers have seen it, or will on its day.
+OUT = frozenset({Status.PUBLISHED, Status.ARCHIVED})
 
 
 class ArticleVisibility(models.TextChoices):
@@ -63,7 +69,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             self.published()
             .visible_to(user)
             .select_related("category", "meeting")
-            .defer("body", "full_html", "teaser_html")
+            .defer("body", "full_html", "teaser_html", "cited_states")
             .order_by("-published_at", "-pk")
         )
 
@@ -87,6 +93,7 @@ class Article(models.Model):
     body = body_field("texte")
     full_html = models.TextField(editable=False, default="")
     teaser_html = models.TextField(editable=False, default="")
+    cited_states = models.JSONField(editable=False, default=dict)
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="articles", verbose_name="rubrique"
     )
@@ -158,10 +165,11 @@ class Article(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the cleaned body and, once for all readers, the two texts that pages show."""
         self.prepare()
+        self._keep_cited_states()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {
                 *kwargs["update_fields"],
-                *("body", "full_html", "teaser_html", "published_at"),
+                *("body", "full_html", "teaser_html", "cited_states", "published_at"),
             }
         super().save(*args, **kwargs)
 
@@ -206,6 +214,14 @@ class Article(models.Model):
         )
 
     @property
+    def published_on(self) -> date | None:
+        """The day on which it came out; None as long as it did not."""
+        moment = Article._meta.get_field("published_at").to_python(self.published_at)
+        if self.status not in OUT or moment is None or moment > timezone.now():
+            return None
+        return timezone.localtime(moment).date()
+
+    @property
     def is_teaser(self) -> bool:
         return self.visibility == ArticleVisibility.TEASER
 
@@ -221,6 +237,17 @@ class Article(models.Model):
         """The text that this reader may see; safe because `prepare` sanitised it."""
         html = self.teaser_html if self.is_truncated_for(user) else self.full_html
         return mark_safe(html)  # noqa: S308  sanitised by our allowlist in `prepare`
+
+    def _keep_cited_states(self) -> None:
+        """Keep where what is cited stood on the day it came out, or was added to what was out."""
+        published_on = self.published_on
+        new = richtext.cited(self.body) - self.cited_states.keys()
+        if not new or not published_on:
+            return
+        former = Article.objects.filter(pk=self.pk, status__in=OUT).values_list("body", flat=True)
+        added = new - richtext.cited(former[0]) if former else set()
+        self.cited_states |= citations.states_on(published_on, new - added)
+        self.cited_states |= citations.states_on(timezone.localdate(), added)
 
 
 def _shown(clean: str) -> str:

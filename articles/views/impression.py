@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from articles import pdf
 from articles.models import Article
 from articles.permissions import reaction_notice
-from articles.presentation import shown_body
+from articles.presentation import printed_body
 
 KEPT_SECONDS = 24 * 3600
 
@@ -29,9 +29,10 @@ def article_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     if not pdf.is_available():
         return render(request, "articles/pdf_unavailable.html", {"article": article}, status=503)
     context = _context(request, article)
-    # Whatever changes the page of one reader or another: it is made once for each.
+    # Whatever changes the page of one reader or another, from one day to the next: it is made once
+    # for each. What is cited is named in the text as the record has it today.
     facts = f"{article.pk} {article.updated_at.isoformat()} {context['notice']}"
-    facts = f"{facts} {context['is_truncated']} {context['online_url']}"
+    facts = f"{facts} {context['online_url']} {context['body']}"
     key = f"pdf-{hashlib.sha256(facts.encode()).hexdigest()}"
     content = cache.get(key)
     if content is None:
@@ -51,7 +52,7 @@ def _article(request: HttpRequest, slug: str) -> Article:
 def _context(request: HttpRequest, article: Article) -> dict[str, Any]:
     return {
         "article": article,
-        "body": shown_body(article, request.user),
+        "body": printed_body(article, request.user),
         "is_truncated": article.is_truncated_for(request.user),
         "online_url": f"{settings.SITE_URL}{article.get_absolute_url()}",
         "notice": reaction_notice(request.user, article),
