@@ -3,6 +3,10 @@
 import os
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from cgtdouanes.logs import DiscreetFormatter
 
 port = os.environ.get("PORT", "8000")
 
@@ -17,6 +21,18 @@ accesslog = None
 loglevel = "warning"
 # Its default place is one per person, not one per server: two servers would fight for it.
 control_socket_disable = True
+
+
+class DiscreetLogger(Logger):
+    """Gunicorn's own messages name the address of a request that failed."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(DiscreetFormatter(self.error_fmt, self.datefmt))
+
+
+logger_class = DiscreetLogger
 
 
 def when_ready(server: Arbiter) -> None:

@@ -252,6 +252,10 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
         },
     },
     {"js": [static_lazy("js/pasted.js")], "extensions": {"CleanPaste": html_tags([])}},
+    {
+        "js": [static_lazy("js/citation.js")],
+        "extensions": {"Citation": html_tags(["data"], {"data": ["value"]})},
+    },
 ]
 
 # Logs: to standard error, for the operator; the request's person is never named in them.
@@ -259,7 +263,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "()": "cgtdouanes.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from members.forms import DisplayNameForm
 from members.models import Membership
-from members.permissions import signed_in
+from members.permissions import reads_reserved, signed_in
 
 
 @login_required
@@ -20,4 +20,5 @@ def space(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Votre nom affiché est enregistré.")
         return redirect("members:space")
     membership = Membership.objects.filter(user=user).first()
-    return render(request, "members/space.html", {"membership": membership, "form": form})
+    context = {"membership": membership, "form": form, "reads_reserved": reads_reserved(user)}
+    return render(request, "members/space.html", context)

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
+from meetings.models import CalendarFeed
 from members.models import Role, User
 from tests.factories import (
     ArticleFactory,
     AttachmentFactory,
     DemandFactory,
+    DocumentFactory,
     MandateFactory,
     MeetingFactory,
     MembershipFactory,
@@ -73,6 +75,9 @@ class World:
         self.draft = ArticleFactory()
         self.meeting = MeetingFactory(held=True)
         self.reserved_meeting = MeetingFactory(members_only=True)
+        self.document = DocumentFactory(meeting=self.meeting)
+        self.reserved_document = DocumentFactory(meeting=self.meeting, members_only=True)
+        self.document_of_reserved_meeting = DocumentFactory(meeting=self.reserved_meeting)
         self.demand = DemandFactory()
         self.reserved_demand = DemandFactory(members_only=True)
         self.attachment = AttachmentFactory(article=self.public)
@@ -83,6 +88,7 @@ class World:
         self.account = UserFactory()
         self.membership = MembershipFactory(user=self.account)
         self.mandate = MandateFactory(role=Role.EDITOR)
+        self.calendar_token = CalendarFeed.issue(self.account)
 
 
 def app_list(roles: list[str]) -> Policy:
@@ -107,6 +113,10 @@ def article(name: str) -> Callable[[World], list[Any]]:
 
 def attached(name: str) -> Callable[[World], list[Any]]:
     return lambda world: [getattr(world, name).article.slug, getattr(world, name).pk]
+
+
+def document(name: str) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, name).meeting.slug, getattr(world, name).pk]
 
 
 def pk(name: str) -> Callable[[World], list[Any]]:
@@ -141,6 +151,20 @@ SITE = [
     Route(
         "meetings:detail", only(READERS), lambda world: [world.reserved_meeting.slug], "reserved"
     ),
+    Route("meetings:ics", everyone(), lambda world: [world.meeting.slug], "public"),
+    Route("meetings:ics", only(READERS), lambda world: [world.reserved_meeting.slug], "reserved"),
+    Route("meetings:document", everyone(), document("document"), "public"),
+    Route("meetings:document", only(READERS), document("reserved_document"), "reserved"),
+    Route(
+        "meetings:document",
+        only(READERS),
+        document("document_of_reserved_meeting"),
+        "of a reserved meeting",
+    ),
+    Route("meetings:calendar", everyone()),
+    Route("meetings:personal_calendar", everyone(), lambda world: [world.calendar_token], "secret"),
+    Route("meetings:personal_calendar", everyone(404), lambda world: ["inconnu"], "unknown"),
+    Route("meetings:my_calendar", only(READERS, others=403) | {"visitor": 302}),
     Route("meetings:demand_list", everyone()),
     Route("meetings:demands_csv", everyone()),
     Route("meetings:demands_json", everyone()),
@@ -210,6 +234,7 @@ ADMIN = [
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
+    Route("admin:articles_article_citations", desk(WRITERS)),
     Route("admin:auth_user_password_change", desk(["superuser"]), pk("account")),
 ]
 

@@ -1,7 +1,7 @@
 """A meeting, with the administration or of the section itself, and its place in a chain."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -53,6 +53,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """What has begun or should have, the latest first."""
         return self.filter(starts_at__lt=timezone.now()).order_by("-starts_at", "-pk")
 
+    def in_calendars(self) -> "MeetingQuerySet":
+        """What a calendar holds: two years of the past, and all that is to come."""
+        since = timezone.now() - timedelta(days=2 * 365)
+        return self.filter(starts_at__gte=since).order_by("starts_at", "pk")
+
     def of_chain(self, meeting: "Meeting") -> "MeetingQuerySet":
         """The meetings of the same chain, this one among them, in the order of time."""
         first = meeting.chain_start_id or meeting.pk
@@ -65,6 +70,7 @@ class Meeting(models.Model):
     `revision` counts the changes that a calendar must take over (the SEQUENCE of RFC 5545).
     """
 
+    ADDRESSES_TAKEN = ("calendrier", "mon-calendrier")
     IN_CALENDARS = ("kind", "title", "starts_at", "ends_at", "place", "status", "slug")
 
     kind = models.CharField("type de réunion", max_length=20, choices=Kind.choices)
@@ -169,7 +175,9 @@ class Meeting(models.Model):
         return timezone.localtime(self.starts_at).date()
 
     def clean(self) -> None:
-        """Refuse a chain of meetings that goes back in time, and so in circle."""
+        """Refuse the address of another page, and a chain that goes back in time, so in circle."""
+        if self.slug in self.ADDRESSES_TAKEN:
+            raise ValidationError({"slug": "Cette adresse est déjà celle d’une autre page."})
         if not self.starts_at:
             return
         if self.follows and self.follows.starts_at >= self.starts_at:

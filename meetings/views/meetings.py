@@ -1,37 +1,49 @@
-"""The public record of the meetings."""
+"""The public record of the meetings: their list, the page of each, its documents."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from meetings.models import AgendaItem, Meeting
+from cgtdouanes import uploads
+from meetings import calendars
+from meetings.forms import MeetingFilter
+from meetings.models import Document, Meeting
+from meetings.permissions import can_have_calendar
+from meetings.record import record_of
 
 PER_PAGE = 20
 
 
 def meeting_list(request: HttpRequest) -> HttpResponse:
     """List what is to come, then what took place, the latest first."""
-    meetings = Meeting.objects.visible_to(request.user)
+    asked = MeetingFilter(request.GET, Meeting.objects.visible_to(request.user))
+    meetings = asked.meetings()
     context = {
+        "asked": asked,
         "upcoming": meetings.upcoming(),
         "page_obj": Paginator(meetings.past(), PER_PAGE).get_page(request.GET.get("page")),
+        "calendar_address": calendars.public_address(),
+        "one_tap": calendars.one_tap(calendars.public_address()),
+        "can_have_calendar": can_have_calendar(request.user),
     }
     return render(request, "meetings/meeting_list.html", context)
 
 
 def meeting_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one meeting: its agenda and what came of it, its place in the chain, its reports."""
-    visible = Meeting.objects.visible_to(request.user)
-    meeting = get_object_or_404(visible, slug=slug)
-    agenda = meeting.agenda_items.filter(parent=None).prefetch_related(
-        Prefetch("sub_items", queryset=AgendaItem.objects.order_by("position", "pk"))
-    )
+    """Show the record of one meeting, its place in the chain and the reports about it."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
     context = {
         "meeting": meeting,
-        "agenda": agenda,
-        "earlier": visible.filter(followed_by=meeting).first(),
-        "later": visible.filter(follows=meeting).order_by("starts_at", "pk"),
+        "record": record_of(meeting, request.user),
         "reports": meeting.articles.listed_for(request.user),
+        "online_url": f"{settings.SITE_URL}{meeting.get_absolute_url()}",
     }
     return render(request, "meetings/meeting_detail.html", context)
+
+
+def document(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+    """Serve a document of a meeting to who may read it."""
+    documents = Document.objects.visible_to(request.user)
+    found = get_object_or_404(documents, meeting__slug=slug, pk=pk)
+    return uploads.serve(found.file, name=found.name, content_type=found.content_type)
