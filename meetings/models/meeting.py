@@ -162,12 +162,24 @@ class Meeting(models.Model):
             if former and former.visibility != self.visibility:
                 self._refresh_demands()
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the meeting and, with their files, its documents."""
+        with transaction.atomic():
+            for document in self.documents.all():
+                document.delete()
+            return super().delete(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("meetings:detail", args=[self.slug])
 
     @property
     def is_public(self) -> bool:
         return self.visibility == MeetingVisibility.PUBLIC
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its hour has come; the twin of `past`."""
+        return self.starts_at < timezone.now()
 
     @property
     def day(self) -> date:
