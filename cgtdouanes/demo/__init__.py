@@ -1,4 +1,4 @@
-"""The demo: a section's year, in files that are read and corrected like any text."""
+"""The demo: two years of a section, in files that are read and corrected like any text."""
 
 import tomllib
 from collections.abc import Iterator

@@ -1,0 +1,74 @@
+"""What the demo publishes: rubriques, articles with their attachments, and reactions."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import cast
+
+from django.utils import timezone
+
+from articles.models import Article, Attachment, Category, Reaction, ReactionStatus
+from cgtdouanes import demo
+from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
+
+
+def add_categories(story: Story) -> None:
+    for position, row in enumerate(demo.rows("categories"), start=1):
+        story.categories[row["slug"]] = save(Category(position=position, **row))
+
+
+def events(story: Story) -> Iterator[Event]:
+    """Each article on the day of its publication; what is still being written, today."""
+    for row in demo.reports():
+        published_at = row.get("published_at")
+        day = published_at.date() if published_at else story.today
+        yield Event(day, partial(_add_article, row, story))
+
+
+def _add_article(row: Row, story: Story) -> None:
+    published_at = row.get("published_at")
+    article = save(
+        Article(
+            category=story.categories[row["category"]],
+            meeting=story.meetings[row["meeting"]] if "meeting" in row else None,
+            author=story.people[row["author"]],
+            published_at=published_at and timezone.make_aware(published_at),
+            **only(row, "slug", "kicker", "title", "lead", "body"),
+            **only(row, "status", "visibility", "reactions_policy"),
+        )
+    )
+    story.articles[article.slug] = article
+    for attached in row.get("attachments", []):
+        save_with_file(
+            Attachment(article=article, **only(attached, "title", "kind", "visibility")),
+            attached["file"],
+        )
+
+
+def add_reactions(story: Story) -> None:
+    """Add the threads, once every article is there."""
+    for row in demo.rows("reactions"):
+        article = story.articles[row["article"]]
+        published_at = cast(datetime, article.published_at)
+        first = _add_reaction(row, article, published_at, story)
+        for answer in row.get("answers", []):
+            _add_reaction(answer, article, first.created_at, story, parent=first)
+
+
+def _add_reaction(
+    row: Row, article: Article, since: datetime, story: Story, parent: Reaction | None = None
+) -> Reaction:
+    created_at = since + timedelta(hours=row["hours_after"])
+    reaction = Reaction(
+        article=article,
+        author=story.people[row["author"]],
+        parent=parent,
+        created_at=created_at,
+        **only(row, "body", "status", "moderation_reason"),
+    )
+    if "edited_minutes_after" in row:
+        reaction.edited_at = created_at + timedelta(minutes=row["edited_minutes_after"])
+    if reaction.status == ReactionStatus.HIDDEN:
+        reaction.moderated_by = story.people[row["moderated_by"]]
+        reaction.moderated_at = created_at + timedelta(hours=row["moderated_hours_after"])
+    return save(reaction)

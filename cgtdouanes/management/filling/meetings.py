@@ -1,0 +1,76 @@
+"""The meetings of the demo, with their agenda and documents, and the deadlines of each kind."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+from cgtdouanes import demo
+from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
+from meetings.models import AgendaItem, DeadlineRule, Document, Meeting
+
+
+def add_deadlines() -> None:
+    for row in demo.rows("deadlines"):
+        save(DeadlineRule(**row))
+
+
+def events(story: Story) -> Iterator[Event]:
+    """Each meeting on its day, with its documents, those that came later among them."""
+    documents = demo.rows("documents")
+    for row in demo.rows("meetings"):
+        its_own = [document for document in documents if document["meeting"] == row["slug"]]
+        yield Event(story.days[row["slug"]], partial(_add_meeting, row, its_own, story))
+
+
+def _add_meeting(row: Row, documents: list[Row], story: Story) -> None:
+    starts_at, ends_at = story.times(row)
+    meeting = save(
+        Meeting(
+            starts_at=starts_at,
+            ends_at=ends_at,
+            follows=story.meetings[row["follows"]] if "follows" in row else None,
+            **only(row, "slug", "kind", "title", "place", "status", "visibility", "delegation"),
+        )
+    )
+    story.meetings[meeting.slug] = meeting
+    for position, item in enumerate(row["agenda"], start=1):
+        parent = _add_agenda_item(item, meeting, position, story)
+        for sub_position, sub_item in enumerate(item.get("sub_items", []), start=1):
+            _add_agenda_item(sub_item, meeting, sub_position, story, parent)
+    for document in documents:
+        _add_document(document, meeting, story)
+
+
+def _add_agenda_item(
+    row: Row, meeting: Meeting, position: int, story: Story, parent: AgendaItem | None = None
+) -> AgendaItem:
+    origin = {}
+    if "demand" in row:
+        origin["demand"] = story.demands[row["demand"]]
+    if "commitment" in row:
+        origin["commitment"] = story.commitments[row["commitment"]]
+    if "takes_up" in row:
+        origin["takes_up"] = story.items[row["takes_up"]["meeting"], row["takes_up"]["item"]]
+    item = save(
+        AgendaItem(
+            meeting=meeting,
+            parent=parent,
+            position=position,
+            **origin,
+            **only(row, "title", "presented", "discussion", "outcome", "outcome_kind"),
+        )
+    )
+    known_as = row.get("title") or row.get("demand") or row.get("commitment")
+    story.items[meeting.slug, known_as or row["takes_up"]["item"]] = item
+    return item
+
+
+def _add_document(row: Row, meeting: Meeting, story: Story) -> None:
+    document = Document(
+        meeting=meeting,
+        agenda_item=story.items[meeting.slug, row["item"]] if "item" in row else None,
+        **only(row, "kind", "title", "received_on", "visibility"),
+    )
+    if "received_in_days" in row:
+        document.received_on = story.today + timedelta(days=row["received_in_days"])
+    story.documents[meeting.slug, document.title] = save_with_file(document, row["file"])
