@@ -5,13 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
-from meetings.models import Meeting
+from meetings import tracker
+from meetings.models import Commitment, Demand, Meeting
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the latest reports, the next meetings and the last ones."""
+    """Show where the demands stand, the latest reports, the next meetings and the last ones."""
     meetings = Meeting.objects.visible_to(request.user)
     context = {
+        "figures": tracker.figures(Demand.objects.visible_to(request.user)),
+        "overdue": Commitment.objects.visible_to(request.user).overdue().count(),
         "reports": Article.objects.listed_for(request.user)[:6],
         "upcoming_meetings": meetings.upcoming()[:3],
         "recent_meetings": meetings.past()[:3],

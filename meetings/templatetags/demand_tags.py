@@ -26,11 +26,11 @@ def waiting(demand: Demand) -> str:
 
 
 @register.inclusion_tag("meetings/_demand_figures.html")
-def demand_figures(figures: tracker.Figures, chosen: dict[str, str]) -> dict[str, Any]:
+def demand_figures(figures: tracker.Figures, chosen: dict[str, str] | None = None) -> dict[str, Any]:
     """The bar and its table, whose rows lead to the tracker narrowed down to that state."""
     address = reverse("meetings:demand_list")
     rows = [
-        (share, f"{address}?{urlencode(chosen | {'etat': share.group.key})}")
+        (share, f"{address}?{urlencode({**(chosen or {}), 'etat': share.group.key})}")
         for share in figures.shares
     ]
     return {"total": figures.total, "segments": segments(figures), "rows": rows}
