@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import moderation_admin  # noqa: F401  registers the moderators' desk
+from articles.citations import card, matching, visible
 from articles.editor import allow_in_csp
 from articles.models import Article, Attachment, Category, Status
 from articles.permissions import can_publish, can_write
@@ -124,11 +125,23 @@ class ArticleAdmin(DeskAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(self.preview)
+        citable = self.admin_site.admin_view(self.citable)
         return [
+            path("citations/", citable, name="articles_article_citations"),
             path("apercu/", preview, name="articles_article_preview_new"),
             path("<int:pk>/apercu/", preview, name="articles_article_preview"),
             *super().get_urls(),
         ]
+
+    def citable(self, request: HttpRequest) -> JsonResponse:
+        """Tell the editor what may be cited, by words, or what these values name."""
+        if not can_write(request.user):
+            raise PermissionDenied
+        if values := request.GET.getlist("value"):
+            found = list(visible(values, request.user).values())
+        else:
+            found = matching(request.GET.get("q", ""), request.user)
+        return JsonResponse({"results": [card(cited) for cited in found]})
 
     def preview(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Show the article as typed, in the site's own page, without saving anything."""

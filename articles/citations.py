@@ -7,6 +7,7 @@ know it; on paper it is that of the day of publication, kept with the article wh
 import re
 from collections.abc import Callable, Collection
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.text import Truncator
 
 from cgtdouanes import richtext
 from cgtdouanes.typography import french, french_date
+from cgtdouanes.words import folded
 from meetings.as_of import Standing, Standings, commitments_on, demands_on
 from meetings.models import PENDING_STATES, Commitment, CommitmentState, Demand, DemandState
 from members.permissions import Reader, reads_reserved
@@ -28,6 +30,8 @@ CitedStates = dict[str, dict[str, Any]]
 COMMITMENT = "engagement de l’administration"
 _COMMITMENT_VALUE = re.compile(r"engagement-([1-9][0-9]{0,8})")
 _WORDS_QUOTED = 24
+_MAX_ASKED = 100
+_FOUND_OF_EACH_KIND = 10
 
 
 def of_demand(demand: Demand) -> SafeString:
@@ -70,6 +74,40 @@ def visible(values: Collection[str], user: Reader) -> dict[str, Cited]:
         for commitment in commitments.select_related("agenda_item__meeting"):
             found[commitment.anchor] = commitment
     return found
+
+
+def matching(words: str, user: Reader) -> list[Cited]:
+    """Return what an officer may cite, by its reference or words: some of each kind, latest first.
+
+    The commitments are compared here: there are few, and the database knows no accents.
+    """
+    words = words[:_MAX_ASKED]
+    demands = Demand.objects.visible_to(user).matching(words).order_by("-raised_on", "-pk")
+    asked = folded(words).split()
+    commitments = (
+        commitment
+        for commitment in Commitment.objects.visible_to(user)
+        .select_related("agenda_item__meeting")
+        .order_by("-state_on", "-pk")
+        if _holds(commitment, asked)
+    )
+    return [*demands[:_FOUND_OF_EACH_KIND], *islice(commitments, _FOUND_OF_EACH_KIND)]
+
+
+def card(cited: Cited) -> dict[str, Any]:
+    """Return what the editor needs to offer, insert and name what is cited."""
+    if isinstance(cited, Demand):
+        value, words, is_public = cited.reference, cited.reference, bool(cited.public_state)
+    else:
+        value, words = cited.anchor, COMMITMENT
+        is_public = cited.agenda_item.meeting.is_public
+    return {
+        "value": value,
+        "words": words,
+        "name": name_of(cited),
+        "state": french(state_today(cited)),
+        "reserved": not is_public,
+    }
 
 
 def live(html: SafeString, user: Reader) -> SafeString:
@@ -135,13 +173,23 @@ def _woven(html: SafeString, user: Reader, state: Callable[[str, Cited], str]) -
 
 
 def _html(cited: Cited, state: str) -> SafeString:
+    name = name_of(cited)
+    if isinstance(cited, Demand):
+        rest = name.removeprefix(cited.reference)
+        name = format_html('<span class="citation__reference">{}</span>{}', cited.reference, rest)
     return format_html(
         '<span class="citation"><a href="{}">{}</a> — '
         '<span class="citation__state">{}</span></span>',
         cited.get_absolute_url(),
-        name_of(cited),
+        name,
         state,
     )
+
+
+def _holds(commitment: Commitment, asked: list[str]) -> bool:
+    meeting = commitment.agenda_item.meeting
+    text = folded(f"engagement {commitment.wording} {commitment.made_by} {meeting.title}")
+    return all(word in text for word in asked)
 
 
 def _sorted_out(values: Collection[str]) -> tuple[list[str], list[int]]:

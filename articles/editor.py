@@ -9,6 +9,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse_lazy
 from django_prose_editor.config import add_allowed_classes, html_tags
 from django_prose_editor.fields import ProseEditorField
 from django_prose_editor.widgets import AdminProseEditorWidget
@@ -31,6 +32,7 @@ EXTENSIONS: dict[str, Any] = {
     "HardBreak": True,
     "HorizontalRule": True,
     "CutMarker": True,
+    "Citation": {"url": reverse_lazy("admin:articles_article_citations")},
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
     "Table": True,
     "TableRow": True,
