@@ -17,6 +17,7 @@ from articles.models import (
 from meetings.models import (
     AgendaItem,
     Commitment,
+    DeadlineRule,
     Demand,
     DemandState,
     DemandStep,
@@ -165,6 +166,18 @@ class CommitmentFactory(factory.django.DjangoModelFactory):
         overdue = factory.Trait(
             due_on=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=5))
         )
+
+
+class DeadlineRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DeadlineRule
+
+    kind = Kind.TECHNICAL
+    convening_notice_days = 15
+    documents_days = 8
+    minutes_days = 30
+    answers_days = 60
+    source = "protocole du 3 mai 2022"
 
 
 class CategoryFactory(factory.django.DjangoModelFactory):

@@ -16,6 +16,7 @@ from members.models import Role, User
 from tests.factories import (
     ArticleFactory,
     AttachmentFactory,
+    DeadlineRuleFactory,
     DemandFactory,
     DocumentFactory,
     MandateFactory,
@@ -85,6 +86,7 @@ class World:
         self.attachment_of_draft = AttachmentFactory(article=self.draft)
         self.category = self.public.category
         self.reaction = ReactionFactory(article=self.public)
+        self.deadline_rule = DeadlineRuleFactory()
         self.account = UserFactory()
         self.membership = MembershipFactory(user=self.account)
         self.mandate = MandateFactory(role=Role.EDITOR)
@@ -229,6 +231,7 @@ ADMIN = [
     *model_pages("articles_category", "category", view=WRITERS, add=HEADS, delete=HEADS),
     *model_pages("articles_reaction", "reaction", view=["moderator", *HEADS], add=[], delete=[]),
     *model_pages("meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS),
+    *model_pages("meetings_deadlinerule", "deadline_rule", view=WRITERS, add=HEADS, delete=HEADS),
     *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS),
     *model_pages("members_membership", "membership", view=MANAGERS, add=MANAGERS, delete=HEADS),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),

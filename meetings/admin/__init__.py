@@ -1,5 +1,5 @@
 """The officers' desk for the record of the meetings, one module per subject."""
 
-from meetings.admin import meetings
+from meetings.admin import deadlines, meetings
 
-__all__ = ["meetings"]
+__all__ = ["deadlines", "meetings"]
