@@ -1,5 +1,6 @@
 """What the demo publishes: rubriques, articles with their attachments, and reactions."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -7,9 +8,12 @@ from typing import cast
 
 from django.utils import timezone
 
+from articles import citations
 from articles.models import Article, Attachment, Category, Reaction, ReactionStatus
 from cgtdouanes import demo
 from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
+
+_CITED = re.compile(r"\{([A-Za-z0-9-]+)\}")
 
 
 def add_categories(story: Story) -> None:
@@ -33,7 +37,8 @@ def _add_article(row: Row, story: Story) -> None:
             meeting=story.meetings[row["meeting"]] if "meeting" in row else None,
             author=story.people[row["author"]],
             published_at=published_at and timezone.make_aware(published_at),
-            **only(row, "slug", "kicker", "title", "lead", "body"),
+            body=_with_citations(row["body"], story),
+            **only(row, "slug", "kicker", "title", "lead"),
             **only(row, "status", "visibility", "reactions_policy"),
         )
     )
@@ -43,6 +48,17 @@ def _add_article(row: Row, story: Story) -> None:
             Attachment(article=article, **only(attached, "title", "kind", "visibility")),
             attached["file"],
         )
+
+
+def _with_citations(body: str, story: Story) -> str:
+    """Cite what is named between braces: the reference of a demand, or the key of a commitment."""
+
+    def citation(named: re.Match[str]) -> str:
+        if demand := story.demands.get(named[1]):
+            return citations.of_demand(demand)
+        return citations.of_commitment(story.commitments[named[1]])
+
+    return _CITED.sub(citation, body.strip())
 
 
 def add_reactions(story: Story) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
+from django.db.models import Model
+
 from cgtdouanes import demo
 from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
 from meetings.models import AgendaItem, DeadlineRule, Document, Meeting
@@ -44,7 +46,7 @@ def _add_meeting(row: Row, documents: list[Row], story: Story) -> None:
 def _add_agenda_item(
     row: Row, meeting: Meeting, position: int, story: Story, parent: AgendaItem | None = None
 ) -> AgendaItem:
-    origin = {}
+    origin: dict[str, Model] = {}
     if "demand" in row:
         origin["demand"] = story.demands[row["demand"]]
     if "commitment" in row:
