@@ -34,7 +34,7 @@ def segments(figures: Figures) -> list[Segment]:
                     start=_percents(start),
                     width=_percents(width),
                     middle=_percents(start + width / 2),
-                    has_room=width >= DIGIT * (len(str(share.count)) + 1),
+                    has_room=width >= DIGIT * len(str(share.count)) + 1,
                 )
             )
             before += share.count

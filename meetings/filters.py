@@ -17,7 +17,7 @@ STATES = {state.value: frozenset({state}) for state in DemandState} | {
     UNDER_WAY.key: UNDER_WAY.states
 }
 STATE_CHOICES = [
-    ("", "Tous les états"),
+    ("", "Tous"),
     *((state.value, state.label) for state in DemandState if state in SETTLED),
     (
         "En cours",
@@ -51,9 +51,9 @@ class DemandFilter(forms.Form):
         label="Thème", required=False, error_messages={"invalid_choice": "Ce thème n’existe pas."}
     )
     reunion = forms.ChoiceField(
-        label="Type de réunion",
+        label="Réunion",
         required=False,
-        choices=[("", "Tous les types"), *Kind.choices],
+        choices=[("", "Tous"), *Kind.choices],
         error_messages={"invalid_choice": "Ce type de réunion n’existe pas."},
     )
     annee = forms.ChoiceField(
@@ -68,8 +68,8 @@ class DemandFilter(forms.Form):
         self.visible = Demand.objects.visible_to(user)
         themes = self.visible.order_by("theme").values_list("theme", flat=True).distinct()
         years = [day.year for day in self.visible.dates("raised_on", "year", order="DESC")]
-        self._offer("theme", "Tous les thèmes", sorted(themes, key=folded))
-        self._offer("annee", "Toutes les années", [str(year) for year in years])
+        self._offer("theme", "Tous", sorted(themes, key=folded))
+        self._offer("annee", "Toutes", [str(year) for year in years])
         self.full_clean()
         # The filters that apply, by their names in the address.
         self.chosen = {name: value for name, value in self.cleaned_data.items() if value}

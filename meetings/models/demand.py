@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from django.conf import settings
@@ -205,10 +206,10 @@ class Demand(models.Model):
         every = [(state, on) for state, on, _ in steps]
         public = [(state, on) for state, on, seen in steps if seen != MeetingVisibility.MEMBERS]
         raised = (DemandState.RAISED.value, self.raised_on)
-        known = every[-1] if every else raised
+        known = _latest(every) if every else raised
         if self.visibility == DemandVisibility.MEMBERS or (every and not public):
             return known, None
-        return known, public[-1] if public else raised
+        return known, _latest(public) if public else raised
 
     def waiting_days(self, state: str, since: date, today: date | None = None) -> int:
         """Days from the raising to today, or to the answer; for the state that a reader knows."""
@@ -343,6 +344,13 @@ class DemandStep(models.Model):
             self.on = self.corrects.on
         if not self.on and self.meeting:
             self.on = self.meeting.day
+
+
+def _latest(steps: list[tuple[str, date]]) -> tuple[str, date]:
+    """The last state with the day from which it has held: to hear it again is no new answer."""
+    state = steps[-1][0]
+    run = takewhile(lambda step: step[0] == state, reversed(steps))
+    return state, min(on for _, on in run)
 
 
 def _one_spelling(theme: str) -> str:

@@ -26,11 +26,21 @@ def waiting(demand: Demand) -> str:
 
 
 @register.inclusion_tag("meetings/_demand_figures.html")
-def demand_figures(figures: tracker.Figures, chosen: dict[str, str] | None = None) -> dict[str, Any]:
-    """The bar and its table, whose rows lead to the tracker narrowed down to that state."""
+def demand_figures(figures: tracker.Figures, chosen: dict[str, str]) -> dict[str, Any]:
+    """The bar and its table; each row leads to the tracker narrowed down further, to that state."""
+    return _shown(figures, chosen)
+
+
+@register.inclusion_tag("meetings/_demand_summary.html")
+def demand_summary(figures: tracker.Figures) -> dict[str, Any]:
+    """The same in small, for a page about something else."""
+    return _shown(figures, {})
+
+
+def _shown(figures: tracker.Figures, chosen: dict[str, str]) -> dict[str, Any]:
     address = reverse("meetings:demand_list")
     rows = [
-        (share, f"{address}?{urlencode({**(chosen or {}), 'etat': share.group.key})}")
+        (share, f"{address}?{urlencode(chosen | {'etat': share.group.key})}")
         for share in figures.shares
     ]
     return {"total": figures.total, "segments": segments(figures), "rows": rows}

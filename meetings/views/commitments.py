@@ -17,6 +17,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     context = {
         "register": register.register_for(request.user),
         "shelf": shelf,
+        "shelf_label": register.SHELVES.get(shelf, ""),
         "not_understood": asked != shelf,
         "page_obj": Paginator(commitments, PER_PAGE).get_page(request.GET.get("page")),
     }

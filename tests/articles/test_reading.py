@@ -199,4 +199,4 @@ def test_lists_take_the_same_queries_for_1_row_and_for_100(client, page, signed_
     with CaptureQueriesContext(connection) as hundred:
         client.get(url)
     assert len(hundred) == len(one)
-    assert len(one) <= (8 if signed_in else 4)
+    assert len(one) <= (9 if signed_in else 5)
