@@ -116,13 +116,11 @@ def _moments(meeting: Meeting) -> tuple[datetime, datetime | None]:
     the two (RFC 5545, 3.3.5).
     """
     zone = timezone.get_default_timezone()
-    start = timezone.localtime(meeting.starts_at, zone)
-    end = timezone.localtime(meeting.ends_at, zone) if meeting.ends_at else None
-    if end and end <= start:
-        end = None
-    if start.fold or (end and end.fold):
-        return start.astimezone(UTC), end.astimezone(UTC) if end else None
-    return start, end
+    # A set: in a calendar no event ends as it starts.
+    instants = sorted({t.astimezone(UTC) for t in (meeting.starts_at, meeting.ends_at) if t})
+    local = [t.astimezone(zone) for t in instants]
+    moments = instants if any(t.fold for t in local) else local
+    return moments[0], moments[1] if len(moments) > 1 else None
 
 
 def _time_zone() -> Timezone:
