@@ -3,12 +3,23 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.i18n import JavaScriptCatalog
+
+
+class Autocomplete(AutocompleteJsonView):
+    """What a list that searches proposes, in the words of its desk's `autocomplete_label`."""
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        """Describe one proposal."""
+        label = getattr(self.model_admin, "autocomplete_label", str)
+        return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
 
 
 class OfficersSite(admin.AdminSite):
@@ -40,6 +51,10 @@ class OfficersSite(admin.AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Sign out, and come back to the site."""
         return LogoutView.as_view(next_page="home")(request)
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        """Answer the lists that search."""
+        return Autocomplete.as_view(admin_site=self)(request)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

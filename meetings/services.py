@@ -81,7 +81,7 @@ def raise_demand(
     PermissionDenied for who does not keep the record, and ValidationError.
     """
     meeting = _held_for(officer, meeting)
-    same = Demand.objects.filter(title=demand.title, text=demand.text, theme=demand.theme)
+    same = Demand.objects.filter(title=demand.title, text=demand.text)
     if meeting.has_begun:
         same = same.filter(steps__meeting=meeting, steps__state=DemandState.RAISED)
     else:

@@ -1,74 +1,303 @@
 """The agenda of a meeting as the officers type it and put it in order."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.widgets import Script
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
 
-from meetings.models import AgendaItem, Meeting
+from meetings.admin.fields import describe
+from meetings.models import AgendaItem, Meeting, OutcomeKind
 
 COMPACT_TEXT: dict[Any, dict[str, Any]] = {
-    models.TextField: {"widget": forms.Textarea(attrs={"rows": 3})}
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 2})}
 }
+
+# How the place of an item was changed, and so on which side of the item that already has it.
+UPWARDS, UNMOVED, DOWNWARDS = range(3)
 
 
 class AgendaItemForm(forms.ModelForm):
+    """One item. Where it stands is told by two fields, that the formset makes sense of."""
+
+    PLACE = frozenset({"position", "sub"})
+    TEXTS = ("presented", "discussion", "outcome_kind", "outcome")
+
     position = forms.IntegerField(
         label="Ordre",
         required=False,
         min_value=0,
         max_value=999,
-        help_text="Vide : dans l’ordre de la saisie.",
+        widget=forms.NumberInput(attrs={"class": "agenda-item__number"}),
     )
+    sub = forms.BooleanField(label="sous-point du point qui précède", required=False)
+
+    # Given by the formset.
+    rank: int | None = None
+    meeting_has_begun = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.position:
-            self.initial["position"] = None
+        self.stored = (self.instance.position, self.instance.parent_id)
+        self.initial["position"] = None
+        self.initial["sub"] = bool(self.instance.parent_id)
+
+    def has_changed(self) -> bool:
+        """An empty row stays empty wherever it was moved."""
+        changed = set(self.changed_data)
+        return bool(changed - self.PLACE if self.instance._state.adding else changed)
 
     def clean_position(self) -> int:
-        return self.cleaned_data["position"] or self.instance.position
+        return self.cleaned_data["position"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("title") and "title" not in self.errors and not self.takes_something_up:
+            self.add_error("title", "Donnez un intitulé à ce point.")
+        return cleaned
+
+    @property
+    def takes_something_up(self) -> bool:
+        item = self.instance
+        return bool(item.demand_id or item.commitment_id or item.takes_up_id)
+
+    @property
+    def origin(self) -> dict[str, Any] | None:
+        """What the item takes up, for the line that leads to it."""
+        item = self.instance
+        if item.demand:
+            words, reserved = str(item.demand), not item.demand.public_state
+            return _origin("revendication", "demand", item.demand_id, words, reserved)
+        if item.commitment:
+            reserved = not item.commitment.agenda_item.meeting.is_public
+            words = str(item.commitment)
+            return _origin("engagement", "commitment", item.commitment_id, words, reserved)
+        if item.takes_up:
+            meeting = item.takes_up.meeting
+            words = describe(item.takes_up)
+            return _origin("point reporté", "meeting", meeting.pk, words, not meeting.is_public)
+        return None
+
+    @property
+    def name(self) -> str:
+        """What the item is called while it is moved."""
+        return self["title"].value() or (self.instance.heading if self.instance.pk else "")
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Before the meeting nothing was said yet: what is empty is folded away."""
+        return self.meeting_has_begun or any(
+            self[name].errors or self[name].value() not in {None, "", OutcomeKind.NONE}
+            for name in self.TEXTS
+        )
 
 
 class AgendaFormSet(BaseInlineFormSet):
-    """Number the items in the order in which they were typed, where the officer gave no number."""
+    """The items in the order of their numbers, the sub-items under what precedes them.
 
-    def save_new(self, form: forms.ModelForm, commit: bool = True) -> AgendaItem:
-        if not form.instance.position:
-            form.instance.position = self.forms.index(form) + 1
-        return super().save_new(form, commit)
+    The script that moves items says so (`exact`): then every number counts. Otherwise one number
+    was typed among others left as they were: the sub-items of a moved item follow it, and a
+    number already taken is taken over.
+    """
+
+    @cached_property
+    def ranks(self) -> dict[int, int]:
+        """The number shown for each stored item: its place in reading order."""
+        return {item.pk: rank for rank, item in enumerate(self.get_queryset(), start=1)}
+
+    @property
+    def is_exact(self) -> bool:
+        return f"{self.prefix}-exact" in self.data
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.rank = self.ranks.get(form.instance.pk)
+        form.initial["position"] = form.rank
+        # A new meeting may be one that was already held: its officer finds every field open.
+        form.meeting_has_begun = not self.instance.pk or self.instance.has_begun
+        form.fields["id"].error_messages["invalid_choice"] = (
+            "Ce point a été supprimé entre-temps par quelqu’un d’autre. Recopiez ses textes dans "
+            "un nouveau point, puis cochez « Supprimer ce point » ici."
+        )
+
+    def clean(self) -> None:
+        """Refuse to delete what the record hangs on."""
+        super().clean()
+        errors = [
+            ValidationError(message)
+            for form in self.initial_forms
+            if form.cleaned_data.get(DELETION_FIELD_NAME)
+            and (message := _why_it_stays(form.instance))
+        ]
+        if errors:
+            raise ValidationError(errors)
+
+    def outline(self) -> list[tuple[AgendaItemForm, AgendaItemForm | None]]:
+        """The items to keep in reading order, each with the one above it."""
+        found: list[tuple[AgendaItemForm, AgendaItemForm | None]] = []
+        above = None
+        for form in self._in_order():
+            parent = above if form.cleaned_data.get("sub") else None
+            above = above if parent else form
+            found.append((form, parent))
+        return found
+
+    def save(self, commit: bool = True) -> list[AgendaItem]:
+        """Save the items from the first to the last, then delete those that are not kept."""
+        self.new_objects: list[Any] = []
+        self.changed_objects: list[Any] = []
+        self.deleted_objects: list[Any] = []
+        outline = self.outline()
+        for (form, parent), position in zip(outline, _numbers(outline), strict=True):
+            item = form.instance
+            is_new = item._state.adding
+            item.position = position
+            item.parent = parent.instance if parent else None
+            if is_new:
+                item.meeting = self.instance
+                self.new_objects.append(item)
+            elif form.has_changed() or form.stored != (item.position, item.parent_id):
+                self.changed_objects.append((item, form.changed_data))
+            else:
+                continue
+            item.save()
+        deleted: list[Any] = [form for form in self.deleted_forms if form.instance.pk]
+        for form in sorted(deleted, key=lambda form: form.stored[1] is None):
+            self._delete(form.instance)
+        return [*self.new_objects, *(item for item, _ in self.changed_objects)]
+
+    def _delete(self, item: AgendaItem) -> None:
+        """Delete one item; a sub-item that someone else has just typed under it stays."""
+        for sub_item in item.sub_items.all():
+            sub_item.parent = None
+            sub_item.save()
+        item.delete()
+        self.deleted_objects.append(item)
+
+    def _in_order(self) -> list[AgendaItemForm]:
+        kept = list(self._kept())
+        if self.is_exact:
+            return sorted(kept, key=lambda form: form.cleaned_data["position"] or 1000)
+        places = {form.instance.pk: self._place(form) for form in kept if form.instance.pk}
+
+        def place(form: AgendaItemForm) -> tuple[int, ...]:
+            above = places.get(form.stored[1])
+            if above and above[1] != UNMOVED and not form.PLACE & set(form.changed_data):
+                return (*above, 1, *self._place(form))
+            return (*self._place(form), 0)
+
+        return sorted(kept, key=place)
+
+    def _place(self, form: AgendaItemForm) -> tuple[int, int]:
+        number = form.cleaned_data["position"] or 1000
+        if form.rank is None or number < form.rank:
+            return number, UPWARDS
+        return number, DOWNWARDS if number > form.rank else UNMOVED
+
+    def _kept(self) -> Iterator[AgendaItemForm]:
+        """The stored items and the new ones that hold something, without the deleted ones."""
+        deleted = self.deleted_forms
+        form: Any
+        for form in self.forms:
+            is_lost = form in self.initial_forms and not form.instance.pk
+            is_empty = form.instance._state.adding and not form.has_changed()
+            if form not in deleted and not is_lost and not is_empty:
+                yield form
+
+
+def _numbers(outline: list[tuple[AgendaItemForm, AgendaItemForm | None]]) -> list[int]:
+    """The positions to store: those that are stored, when they tell the order already."""
+    stored: list[int] = []
+    for form, _ in outline:
+        is_new = form.instance._state.adding
+        stored.append((stored[-1] if stored else 0) + 1 if is_new else form.stored[0])
+    if stored and stored[0] > 0 and all(one < other for one, other in pairwise(stored)):
+        return stored
+    return list(range(1, len(outline) + 1))
+
+
+def _why_it_stays(item: AgendaItem) -> str:
+    """Say what of the record hangs on this item; nothing when it may go."""
+    words = []
+    for commitment in item.commitments.all():
+        words.append(f"l’engagement « {commitment} »")
+    for step in item.demand_steps.select_related("demand"):
+        words.append(f"une étape de la revendication {step.demand.reference}")
+    for later in item.taken_up_by.select_related("meeting"):
+        words.append(f"sa reprise à l’ordre du jour de : {later.meeting}")
+    if not words:
+        return ""
+    return (
+        f"Le point « {item} » ne peut pas être supprimé, car il porte {', '.join(words)}. "
+        "Laissez-le à l’ordre du jour, et corrigez ses textes s’il le faut."
+    )
+
+
+def _origin(kind: str, page: str, pk: int | None, words: str, reserved: bool) -> dict[str, Any]:
+    url = reverse(f"admin:meetings_{page}_change", args=[pk])
+    return {"kind": kind, "url": url, "words": words, "is_reserved": reserved}
 
 
 class AgendaItemInline(admin.StackedInline):
     model = AgendaItem
     formset = AgendaFormSet
     form = AgendaItemForm
-    fields = [
-        "title",
-        "presented",
-        "discussion",
-        "outcome_kind",
-        "outcome",
-        ("parent", "position"),
-    ]
+    template = "admin/meetings/agenda_inline.html"
+    fields = ["position", "title", "presented", "discussion", "outcome_kind", "outcome", "sub"]
     formfield_overrides = COMPACT_TEXT
     verbose_name = "point"
     verbose_name_plural = "ordre du jour"
 
+    class Media:
+        js = [Script("js/formset.js", type="module"), Script("js/agenda.js", type="module")]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[AgendaItem]:
         """In reading order: each item, then its sub-items."""
-        return AgendaItem.objects.in_outline()
+        items = AgendaItem.objects.visible_to(request.user).with_origin().in_outline()
+        return items.select_related("commitment__agenda_item__meeting", "takes_up__meeting")
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A sub-item goes under an item of the same meeting."""
-        if db_field.name == "parent" and request.resolver_match:
-            meeting = request.resolver_match.kwargs.get("object_id")
-            kwargs["queryset"] = AgendaItem.objects.filter(meeting=meeting, parent=None)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def get_formset(self, request: HttpRequest, obj: Meeting | None = None, **kwargs: Any) -> Any:
+        """Leave out Django's word about what cannot be deleted: the formset has a better one."""
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.hand_clean_DELETE = lambda form: None
+        return formset
 
     def get_extra(self, request: HttpRequest, obj: Meeting | None = None, **kwargs: Any) -> int:
         return 1 if obj else 4
+
+
+@admin.register(AgendaItem)
+class AgendaItemAdmin(admin.ModelAdmin):
+    """Points are typed on the page of their meeting; elsewhere they are found by their words."""
+
+    search_fields = [
+        "title",
+        "demand__title",
+        "demand__reference",
+        "commitment__wording",
+        "takes_up__title",
+        "meeting__title",
+    ]
+    ordering = ["-meeting__starts_at", "position", "pk"]
+
+    autocomplete_label = staticmethod(describe)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AgendaItem]:
+        items = AgendaItem.objects.visible_to(request.user).with_origin()
+        return items.select_related("meeting").order_by(*self.ordering)
+
+    def get_urls(self) -> list[Any]:
+        return []
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False

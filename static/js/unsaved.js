@@ -1,5 +1,5 @@
 // Asks before a page with unsaved writing is left. A preview opens elsewhere and leaves the page as it is.
-const form = document.querySelector("#article_form")
+const form = document.querySelector("#article_form, #meeting_form, [data-unsaved]")
 let unsaved = false
 
 form?.addEventListener("input", () => {

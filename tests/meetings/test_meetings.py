@@ -146,6 +146,8 @@ def test_an_officer_records_a_meeting_with_four_items_in_the_order_typed(client)
         "delegation": "",
         "agenda_items-TOTAL_FORMS": "4",
         "agenda_items-INITIAL_FORMS": "0",
+        "documents-TOTAL_FORMS": "0",
+        "documents-INITIAL_FORMS": "0",
     }
     titles = ["Les ateliers", "La formation", "L’accès aux données", "L’alerte"]
     for number, title in enumerate(titles):
