@@ -21,9 +21,17 @@ from articles.editor import allow_in_csp
 from articles.models import Article, Attachment, Category, Status
 from articles.permissions import can_publish, can_write
 from articles.presentation import preview_context
+from articles.report import NoCategory, calls_for_report, draft_report, reserved_left_out
 from cgtdouanes.desk import DeskAdmin
+from meetings.models import Meeting
 from members.permissions import signed_in
 
+ALREADY = "Un article parle déjà de cette réunion : le voici."
+NOT_YET = "Un compte rendu se rédige une fois la réunion tenue : vérifiez son état et sa date."
+NO_CATEGORY = (
+    "Un article a toujours une rubrique, et il n’y en a pas encore. "
+    "Le secrétariat en crée une dans « Rubriques » ; revenez ensuite ici."
+)
 WRITABLE_STATUSES = {Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED, Status.ARCHIVED}
 
 
@@ -128,6 +136,11 @@ class ArticleAdmin(DeskAdmin):
         citable = self.admin_site.admin_view(self.citable)
         return [
             path("citations/", citable, name="articles_article_citations"),
+            path(
+                "reunion/<int:meeting>/compte-rendu/",
+                self.admin_site.admin_view(self.from_meeting),
+                name="articles_article_from_meeting",
+            ),
             path("apercu/", preview, name="articles_article_preview_new"),
             path("<int:pk>/apercu/", preview, name="articles_article_preview"),
             *super().get_urls(),
@@ -158,6 +171,29 @@ class ArticleAdmin(DeskAdmin):
         return render(
             request, "articles/article_detail.html", preview_context(article, request.user)
         )
+
+    def from_meeting(self, request: HttpRequest, meeting: int) -> HttpResponse:
+        """Make the draft of a meeting's report, or open what exists unless asked for another."""
+        if not can_write(request.user):
+            raise PermissionDenied
+        about = get_object_or_404(Meeting.objects.visible_to(request.user), pk=meeting)
+        page = redirect("admin:meetings_meeting_change", about.pk)
+        if request.method != "POST":
+            return page
+        existing = about.articles.order_by("pk").first()
+        if existing and "another" not in request.POST:
+            self.message_user(request, ALREADY, messages.WARNING)
+            return redirect("admin:articles_article_change", existing.pk)
+        if not calls_for_report(about):
+            self.message_user(request, NOT_YET, messages.ERROR)
+            return page
+        try:
+            article = draft_report(about, signed_in(request))
+        except NoCategory:
+            self.message_user(request, NO_CATEGORY, messages.ERROR)
+            return page
+        self.message_user(request, _drafted(about), messages.SUCCESS)
+        return redirect("admin:articles_article_change", article.pk)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Open the form; the editor's import map and style sheet are its only inline parts."""
@@ -201,3 +237,16 @@ class ArticleAdmin(DeskAdmin):
         )
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:articles_article_changelist")
+
+
+def _drafted(meeting: Meeting) -> str:
+    """What to tell the officer whose draft has just been made."""
+    said = "Le brouillon reprend tout ce qui est noté de la réunion : à vous de le réécrire."
+    match reserved_left_out(meeting):
+        case 0:
+            return said
+        case 1:
+            rest = "Un point réservé aux adhérent·es n’y est pas"
+        case number:
+            rest = f"{number} points réservés aux adhérent·es n’y sont pas"
+    return f"{said} {rest} : la réunion est publique, et son compte rendu aussi."

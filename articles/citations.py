@@ -50,8 +50,12 @@ def name_of(cited: Cited) -> str:
     """Return the words by which readers who may know it recognise what is cited."""
     if isinstance(cited, Demand):
         return french(f"{cited.reference} : {cited.title}")
-    quoted = Truncator(cited.wording).words(_WORDS_QUOTED, truncate=" […]")
-    return french(f"Engagement : « {quoted} » ({cited.made_by})")
+    return french(f"Engagement : « {_quoted(cited)} » ({cited.made_by})")
+
+
+def quotes_whole(commitment: Commitment) -> bool:
+    """Whether a citation gives all the words of this commitment."""
+    return _quoted(commitment).split() == commitment.wording.split()
 
 
 def state_today(cited: Cited) -> str:
@@ -158,6 +162,10 @@ def states_on(day: date, values: Collection[str]) -> CitedStates:
         }
         for value, known in found.items()
     }
+
+
+def _quoted(commitment: Commitment) -> str:
+    return Truncator(commitment.wording).words(_WORDS_QUOTED, truncate=" […]")
 
 
 def _woven(html: SafeString, user: Reader, state: Callable[[str, Cited], str]) -> SafeString:

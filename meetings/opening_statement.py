@@ -49,20 +49,38 @@ def statement(deadlines: Sequence[Deadline]) -> str:
     )
 
 
+def title(deadline: Deadline) -> str:
+    """Name what is due in a few words: “Procès-verbal du CSA du 3 décembre 2024”."""
+    meeting = the_meeting(deadline.meeting)
+    match deadline.subject:
+        case Subject.ANSWERS:
+            plural = "s" if len(deadline.demands) > 1 else ""
+            number = in_words(len(deadline.demands), feminine=True)
+            return f"Réponse à {number} revendication{plural} portée{plural} {to(meeting)}"
+        case Subject.CONVENING_NOTICE:
+            return f"Convocation {to(meeting)}"
+    return f"{deadline.subject.label.capitalize()} {of(meeting)}"
+
+
+def delay(deadline: Deadline) -> str:
+    """Say how late it is: “45 jours de retard”."""
+    return f"{days(deadline.days_late)} de retard"
+
+
 def _of_papers(deadline: Deadline) -> str:
     paper = _paper(deadline)
     meeting = the_meeting(deadline.meeting)
     subject = f"{paper.name} {to(meeting) if paper is _NOTICE else of(meeting)}"
     due = f"{paper.due} le {french_date(deadline.due_on)}"
-    delay = f"{days(deadline.days_late)} de retard"
+    late = delay(deadline)
     is_minutes = deadline.subject == Subject.MINUTES
     if deadline.received_on is None:
         if is_minutes or deadline.is_owed:
-            return f"{subject}, {due}, ne nous {paper.are} toujours pas {paper.come} : {delay}"
+            return f"{subject}, {due}, ne nous {paper.are} toujours pas {paper.come} : {late}"
         return f"{subject}, {due}, ne nous {paper.are} jamais {paper.come}"
     came = french_date(deadline.received_on)
     if is_minutes:
-        return f"{subject}, {due}, ne nous {paper.are} {paper.come} que le {came} : {delay}"
+        return f"{subject}, {due}, ne nous {paper.are} {paper.come} que le {came} : {late}"
     verb = f"nous {paper.are} {paper.come} le {came}"
     if paper is _DOCUMENTS:
         verb = f"ne nous {paper.are} {paper.come} au complet que le {came}"
@@ -104,7 +122,6 @@ def _notice_due(allowed: int) -> str:
 def _of_answers(deadline: Deadline) -> str:
     where = to(the_meeting(deadline.meeting))
     due = french_date(deadline.due_on)
-    delay = f"{days(deadline.days_late)} de retard"
     many = f"{in_words(len(deadline.demands), feminine=True)} revendications portées {where}"
     demands = _listed(deadline.demands)
     one = len(deadline.demands) == 1
@@ -112,22 +129,22 @@ def _of_answers(deadline: Deadline) -> str:
         if one:
             return (
                 f"La revendication {demands}, portée {where}, attend toujours la réponse "
-                f"due le {due} : {delay}"
+                f"due le {due} : {delay(deadline)}"
             )
         return (
             f"{many[0].upper()}{many[1:]}, {demands}, attendent toujours la réponse "
-            f"due le {due} : {delay}"
+            f"due le {due} : {delay(deadline)}"
         )
     assert deadline.received_on  # noqa: S101  for the type checker
     came = french_date(deadline.received_on)
     if one:
         return (
             f"La réponse due le {due} à la revendication {demands}, portée {where}, "
-            f"n’a été donnée que le {came} : {delay}"
+            f"n’a été donnée que le {came} : {delay(deadline)}"
         )
     return (
         f"Les réponses dues le {due} à {many}, {demands}, "
-        f"n’ont été complètes que le {came} : {delay}"
+        f"n’ont été complètes que le {came} : {delay(deadline)}"
     )
 
 

@@ -201,14 +201,20 @@ ACCOUNT = [
 
 
 def model_pages(
-    model: str, obj: str, *, view: list[str], add: list[str], delete: list[str]
+    model: str,
+    obj: str,
+    *,
+    view: list[str],
+    add: list[str],
+    delete: list[str],
+    history: list[str] | None = None,
 ) -> list[Route]:
     """The admin's pages for one model; who may only look is shown the same page without fields."""
     return [
         Route(f"admin:{model}_changelist", desk(view)),
         Route(f"admin:{model}_add", desk(add)),
         Route(f"admin:{model}_change", desk(view), pk(obj)),
-        Route(f"admin:{model}_history", desk(view), pk(obj)),
+        Route(f"admin:{model}_history", desk(view if history is None else history), pk(obj)),
         Route(f"admin:{model}_delete", desk(delete), pk(obj)),
     ]
 
@@ -230,14 +236,25 @@ ADMIN = [
     ),
     *model_pages("articles_category", "category", view=WRITERS, add=HEADS, delete=HEADS),
     *model_pages("articles_reaction", "reaction", view=["moderator", *HEADS], add=[], delete=[]),
-    *model_pages("meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS),
-    *model_pages("meetings_deadlinerule", "deadline_rule", view=WRITERS, add=HEADS, delete=HEADS),
+    *model_pages(
+        "meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS, history=HEADS
+    ),
+    *model_pages(
+        "meetings_deadlinerule",
+        "deadline_rule",
+        view=WRITERS,
+        add=HEADS,
+        delete=HEADS,
+        history=HEADS,
+    ),
+    Route("admin:meetings_journal", desk(HEADS)),
     *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS),
     *model_pages("members_membership", "membership", view=MANAGERS, add=MANAGERS, delete=HEADS),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
     Route("admin:articles_article_citations", desk(WRITERS)),
+    Route("admin:articles_article_from_meeting", desk(WRITERS, 302), pk("meeting")),
     Route("admin:auth_user_password_change", desk(["superuser"]), pk("account")),
 ]
 

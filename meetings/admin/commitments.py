@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from cgtdouanes.desk import DeskAdmin
 from meetings.admin.fields import AgendaItemChoice, PlainLists
+from meetings.admin.journal import JournalledAdmin
 from meetings.models import AgendaItem, Commitment, CommitmentState
 
 
@@ -68,7 +68,7 @@ class CommitmentForm(forms.ModelForm):
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(PlainLists, DeskAdmin):
+class CommitmentAdmin(PlainLists, JournalledAdmin):
     add_title = "Nouvel engagement de l’administration"
     form = CommitmentForm
     list_display = ["__str__", "made_by", "due_on", "lateness", "state", "state_on"]

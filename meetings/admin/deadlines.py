@@ -1,9 +1,14 @@
 """The secretary's desk for deadlines: how many days each kind of meeting leaves."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 
 from cgtdouanes.desk import DeskAdmin
 from meetings.models import DeadlineRule
+from meetings.permissions import can_read_journal
 
 
 @admin.register(DeadlineRule)
@@ -22,3 +27,11 @@ class DeadlineRuleAdmin(DeskAdmin):
         ("Avant la réunion", {"fields": ["convening_notice_days", "documents_days"]}),
         ("Après la réunion", {"fields": ["minutes_days", "answers_days"]}),
     ]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show who changed them to who may read the journal."""
+        if not can_read_journal(request.user):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)

@@ -8,10 +8,10 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from cgtdouanes.desk import DeskAdmin
 from cgtdouanes.typography import french_date
 from meetings import services
 from meetings.admin.fields import AgendaItemChoice, PlainLists, ThemeInput, themes
+from meetings.admin.journal import JournalledAdmin
 from meetings.models import AgendaItem, Demand, DemandStep, Meeting
 from meetings.models.demand import DemandQuerySet
 from meetings.timeline import moments, steps_for, with_agenda
@@ -68,7 +68,7 @@ class NewStepInline(PlainLists, admin.StackedInline):
 
 
 @admin.register(Demand)
-class DemandAdmin(PlainLists, DeskAdmin):
+class DemandAdmin(PlainLists, JournalledAdmin):
     """A demand recorded by mistake is withdrawn by a step that says so: none is deleted."""
 
     add_title = "Nouvelle revendication"

@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.text import slugify
 
-from cgtdouanes.desk import DeskAdmin
 from meetings.admin.after_meeting import after_meeting
 from meetings.admin.agenda import COMPACT_TEXT, AgendaItemInline
 from meetings.admin.documents import DocumentFormSet, DocumentInline, already_given
 from meetings.admin.fields import PlainLists
+from meetings.admin.journal import JournalledAdmin, journal_url
 from meetings.admin.owed import owed
 from meetings.due import still_owed
 from meetings.models import Meeting
@@ -55,7 +55,7 @@ class MeetingForm(forms.ModelForm):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(PlainLists, DeskAdmin):
+class MeetingAdmin(PlainLists, JournalledAdmin):
     add_title = "Nouvelle réunion"
     form = MeetingForm
     list_display = ["title", "kind", "starts_at", "status", "visibility"]
@@ -80,6 +80,7 @@ class MeetingAdmin(PlainLists, DeskAdmin):
         return [
             path("<int:pk>/reste-du/", view(owed), name="meetings_meeting_owed"),
             path("<int:pk>/suites/", view(after_meeting), name="meetings_meeting_after"),
+            journal_url(),
             *super().get_urls(),
         ]
 

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from simple_history.models import HistoricalRecords
 
+from meetings.models.journal import Journal
 from meetings.models.meeting import Meeting, MeetingVisibility
 from members.permissions import Reader, reads_reserved
 
@@ -119,7 +119,7 @@ class AgendaItem(models.Model):
     )
 
     objects = AgendaItemQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Journal()
 
     class Meta:
         verbose_name = "point à l’ordre du jour"

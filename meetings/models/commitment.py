@@ -5,12 +5,12 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cgtdouanes.dates import validate_year
 from meetings.models.agenda import AgendaItem
 from meetings.models.demand import Demand
 from meetings.models.document import Document
+from meetings.models.journal import Journal
 from meetings.models.meeting import MeetingVisibility
 from members.permissions import Reader, reads_reserved
 
@@ -116,7 +116,7 @@ class Commitment(models.Model):
     )
 
     objects = CommitmentQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Journal()
 
     class Meta:
         verbose_name = "engagement de l’administration"

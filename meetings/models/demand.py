@@ -11,11 +11,11 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.words import folded
 from meetings.models.agenda import AgendaItem
+from meetings.models.journal import Journal
 from meetings.models.meeting import Meeting, MeetingVisibility
 from members.permissions import Reader, reads_reserved
 
@@ -141,7 +141,7 @@ class Demand(models.Model):
     shown_on: date
 
     objects = DemandQuerySet.as_manager()
-    history = HistoricalRecords(
+    history = Journal(
         excluded_fields=["state", "state_on", "public_state", "public_state_on", "searchable"]
     )
 

@@ -3,11 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.stored_file import StoredFile
 from meetings.models.agenda import AgendaItem
+from meetings.models.journal import Journal
 from meetings.models.meeting import Meeting
 from members.permissions import Reader, reads_reserved
 
@@ -66,7 +66,7 @@ class Document(StoredFile):
     visibility = models.CharField("visible par", max_length=8, choices=DocumentVisibility.choices)
 
     objects = DocumentQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = Journal()
 
     class Meta:
         verbose_name = "document"

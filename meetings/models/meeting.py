@@ -9,9 +9,9 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from cgtdouanes.dates import validate_year
+from meetings.models.journal import Journal
 from members.permissions import Reader, reads_reserved
 
 
@@ -122,7 +122,7 @@ class Meeting(models.Model):
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
     objects = MeetingQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["chain_start", "revision", "updated_at"])
+    history = Journal(excluded_fields=["chain_start", "revision", "updated_at"])
 
     class Meta:
         verbose_name = "réunion"

@@ -3,11 +3,12 @@
 
 async function copy(button) {
   const told = document.querySelector("[data-copied]")
+  const text = document.getElementById(button.dataset.copy).textContent.trim()
   try {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
-    told.textContent = "L’adresse est copiée."
+    await navigator.clipboard.writeText(text)
+    told.textContent = "Le texte est copié."
   } catch {
-    told.textContent = "La copie n’a pas fonctionné : sélectionnez l’adresse pour la copier."
+    told.textContent = "La copie n’a pas fonctionné : sélectionnez le texte pour le copier."
   }
 }
 
