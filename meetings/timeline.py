@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from meetings.models import AgendaItem, DemandStep
+from meetings.models import AgendaItem, Demand, DemandState, DemandStep
 from meetings.models.demand import DemandStepQuerySet
 from members.permissions import Reader
 
@@ -62,3 +62,9 @@ def moments(steps: Iterable[DemandStep]) -> list[Moment]:
             )
         )
     return found
+
+
+def begins_with_raising(moments: list[Moment], demand: Demand) -> bool:
+    """Whether a step already says that the demand was raised on its day."""
+    first = next((moment.step for moment in moments if not moment.is_corrected), None)
+    return bool(first and first.state == DemandState.RAISED and first.on == demand.raised_on)

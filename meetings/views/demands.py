@@ -44,9 +44,11 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(demand, permanent=True)
     steps = timeline.with_agenda(timeline.steps_for(user).filter(demand=demand), user)
     commitments = Commitment.objects.visible_to(user).filter(demand=demand)
+    moments = timeline.moments(steps)
     context = {
         "demand": demand,
-        "moments": timeline.moments(steps),
+        "begins_with_raising": timeline.begins_with_raising(moments, demand),
+        "moments": moments,
         "planned": _planned(demand, user),
         "commitments": with_what_it_refers_to(commitments, user).by_urgency(),
         "online_url": f"{settings.SITE_URL}{demand.get_absolute_url()}",
