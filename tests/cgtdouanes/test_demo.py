@@ -1,7 +1,7 @@
 """The demo: what `manage.py demo` fills, what it refuses, and that nothing reserved shows in it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from io import StringIO
 from itertools import chain
@@ -16,14 +16,30 @@ from django.utils import timezone
 from articles.models import Article, ArticleVisibility, Attachment, Category, Reaction
 from cgtdouanes import demo, richtext
 from cgtdouanes.checks import DEMO_EMAILS
-from meetings.models import Meeting
+from meetings.models import (
+    AgendaItem,
+    Commitment,
+    CommitmentState,
+    DeadlineRule,
+    Demand,
+    DemandState,
+    DemandStep,
+    Document,
+    Meeting,
+    MeetingStatus,
+    MeetingVisibility,
+)
 from members.models import Membership, User
 
 pytestmark = pytest.mark.django_db
 
+PUBLIC = MeetingVisibility.PUBLIC
+
 ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
 TEXT = re.compile(r"<(?:p|li|h2|td|caption)>([^<]{12,})")
+CITED = re.compile(r"\{[A-Za-z0-9-]+\}")
+CITATION = re.compile(r"<data .*?</data>")
 INTERNAL_LINK = re.compile(r'href="(/[^"]*)"')
 
 
@@ -53,9 +69,12 @@ def words(html: str) -> str:
 
 def public_pages() -> list[str]:
     articles = Article.objects.published().exclude(visibility=ArticleVisibility.MEMBERS)
-    pages = [reverse("home"), reverse("articles:list"), reverse("meetings:list")]
+    lists = ("articles:list", "meetings:list", "meetings:demand_list", "meetings:commitment_list")
+    pages = [reverse("home"), *map(reverse, lists)]
     pages += [category.get_absolute_url() for category in Category.objects.all()]
-    pages += [meeting.get_absolute_url() for meeting in Meeting.objects.filter(visibility="public")]
+    pages += [meeting.get_absolute_url() for meeting in Meeting.objects.filter(visibility=PUBLIC)]
+    known = Demand.objects.exclude(public_state="").order_by("pk")
+    pages += [demand.get_absolute_url() for demand in known]
     for article in articles:
         pages += [article.get_absolute_url(), reverse("articles:print", args=[article.slug])]
     return pages
@@ -63,7 +82,7 @@ def public_pages() -> list[str]:
 
 def test_fills_an_empty_database(filled):
     assert Category.objects.count() == 4
-    assert Article.objects.published().count() == 13
+    assert Article.objects.published().count() == 29
     assert set(Article.objects.values_list("status", flat=True)) == {
         "published",
         "draft",
@@ -87,6 +106,119 @@ def test_a_meeting_leads_to_the_next(filled):
     while earlier := Meeting.objects.get(slug=slugs[-1]).follows:
         slugs.append(earlier.slug)
     assert slugs[1:] == ["reunion-technique-probite-janvier-2025", "gt-probite-decembre-2024"]
+
+
+def test_three_chains_of_meetings_with_their_accidents(filled):
+    chains = [
+        list(Meeting.objects.of_chain(first).select_related("follows"))
+        for first in Meeting.objects.filter(follows=None)
+    ]
+    long_ones = [chain for chain in chains if len(chain) >= 5]
+    assert len(long_ones) >= 3
+    for each in long_ones:
+        followed = [meeting.follows for meeting in each if meeting.follows]
+        assert len(followed) > len(set(followed)), "no meeting of the chain is followed by two"
+        assert each[-1].status == MeetingStatus.PLANNED
+    accidents = {meeting.status for each in long_ones for meeting in each}
+    assert accidents == set(MeetingStatus)
+    assert any(not meeting.is_public for each in long_ones for meeting in each)
+
+
+def test_demands_are_in_every_state_and_referred_to_without_a_gap(filled):
+    demands = list(Demand.objects.order_by("pk"))
+    assert len(demands) >= 25
+    assert {demand.state for demand in demands} == set(DemandState)
+    assert 8 <= len({demand.theme for demand in demands}) <= 10
+    assert [demand.reference for demand in demands] == [
+        row["reference"] for row in demo.rows("demands")
+    ]
+    for year in (2024, 2025, 2026):
+        numbers = [d.reference for d in demands if d.raised_on.year == year]
+        assert numbers == [f"REV-{year}-{number:03}" for number in range(1, len(numbers) + 1)]
+
+
+def test_steps_are_corrected_and_some_are_reserved(filled):
+    assert DemandStep.objects.exclude(corrects=None).count() >= 2
+    assert DemandStep.objects.filter(meeting=None).exists()
+    reserved = Demand.objects.filter(public_state="")
+    assert reserved.exists()
+    known_in_part = [
+        demand
+        for demand in Demand.objects.exclude(public_state="").order_by("pk")
+        if demand.state != demand.public_state
+    ]
+    assert known_in_part
+
+
+def test_commitments_are_in_every_state(filled):
+    commitments = Commitment.objects.order_by("pk")
+    assert commitments.count() >= 12
+    assert {commitment.state for commitment in commitments} == set(CommitmentState)
+    for replaced in commitments.filter(state=CommitmentState.SUPERSEDED):
+        assert replaced.superseded_by
+    assert commitments.exclude(proof_document=None).exists()
+    assert commitments.filter(demand=None).count() < commitments.exclude(demand=None).count() / 3
+
+
+def test_planned_meetings_take_up_what_is_left_over(filled):
+    planned = AgendaItem.objects.filter(title="", meeting__status=MeetingStatus.PLANNED)
+    assert planned.exclude(demand=None).exists()
+    assert planned.exclude(commitment=None).exists()
+    for item in planned.exclude(takes_up=None).select_related("takes_up"):
+        assert item.takes_up.takes_up is None, "not the first of its series"
+        break
+    else:
+        pytest.fail("no postponed item is taken up")
+
+
+def test_documents_come_in_time_late_or_not_at_all(filled):
+    rules = {rule.kind: rule for rule in DeadlineRule.objects.order_by("kind")}
+    assert len(rules) == 4
+    assert all(rule.source for rule in rules.values())
+    delays = [
+        (document.meeting.day - document.received_on).days
+        - rules[document.meeting.kind].documents_days
+        for document in Document.objects.filter(kind="preparatory_document").select_related(
+            "meeting"
+        )
+    ]
+    assert min(delays) < 0 <= max(delays)
+    committees = Meeting.objects.filter(kind="social_committee", status=MeetingStatus.HELD)
+    assert committees.exclude(documents__kind="minutes").exists()
+    twice = [
+        document
+        for document in Document.objects.select_related("meeting").order_by("pk")
+        if Document.objects.same_file_as(document).exists()
+    ]
+    assert len({document.meeting for document in twice}) == 2
+
+
+def test_two_held_meetings_wait_for_their_report(filled):
+    took_place = Meeting.objects.filter(
+        status__in=[MeetingStatus.HELD, MeetingStatus.RECONVENED, MeetingStatus.BOYCOTTED]
+    )
+    without = took_place.filter(articles=None).values_list("slug", flat=True)
+    assert set(without) == {
+        "formation-specialisee-septembre-2026",
+        "reunion-technique-cycles-octobre-2026",
+    }
+
+
+def test_reports_cite_what_they_follow_as_it_stood(filled):
+    articles = list(Article.objects.order_by("pk"))
+    cited = {article.slug: richtext.cited(article.body) for article in articles}
+    assert sum(bool(values) for values in cited.values()) >= 4
+    known = set(Demand.objects.order_by("pk").values_list("reference", flat=True))
+    known |= {commitment.anchor for commitment in Commitment.objects.order_by("pk")}
+    for article in articles:
+        assert "{" not in article.body
+        assert cited[article.slug] <= known, article.slug
+        if article.is_published:
+            assert cited[article.slug] == article.cited_states.keys(), article.slug
+    heating = Article.objects.get(slug="neuf-degres")
+    promised = Commitment.objects.get(due_on=date(2026, 3, 31), demand__reference="REV-2025-012")
+    assert heating.cited_states[promised.anchor]["visitors"]["state"] == "announced"
+    assert promised.state == CommitmentState.KEPT
 
 
 def test_is_refused_on_a_database_that_is_not_empty(filled):
@@ -159,13 +291,19 @@ def test_statuses_hold_whenever_it_is_filled(monkeypatch, years):
     upcoming = list(Meeting.objects.upcoming())
     assert len(upcoming) == 5
     assert all(timezone.localtime(meeting.starts_at).weekday() < 5 for meeting in upcoming)
+    today = timezone.localdate()
+    assert Commitment.objects.overdue().count() >= 2
+    assert Commitment.objects.pending().filter(due_on__gt=today).count() >= 2
+    assert not DemandStep.objects.filter(on__gt=today).exists()
+    assert not Article.objects.filter(published_at__gt=timezone.now()).exists()
 
 
 def test_bodies_lose_nothing_to_the_allowlist(filled):
     for row in demo.reports():
         stored = Article.objects.get(slug=row["slug"]).body
         assert stored == richtext.sanitise(stored)
-        assert stored == row["body"].replace("\n", "")
+        as_written = CITED.sub("", row["body"].replace("\n", ""))
+        assert CITATION.sub("", stored) == as_written
 
 
 def test_files_are_named_by_the_day_of_publication():
@@ -209,7 +347,7 @@ def test_links_between_reports_open_for_a_visitor(client, filled):
 
 
 def test_nothing_reserved_reaches_a_visitor(client, filled):
-    reserved_meetings = Meeting.objects.exclude(visibility="public")
+    reserved_meetings = Meeting.objects.exclude(visibility=PUBLIC)
     reserved = set(chain.from_iterable(reserved_meetings.values_list("title", "slug")))
     for article in Article.objects.all():
         if article.visibility == ArticleVisibility.TEASER:
@@ -217,9 +355,18 @@ def test_nothing_reserved_reaches_a_visitor(client, filled):
             reserved |= set(TEXT.findall(after_the_cut))
         elif not (article.is_published and article.visibility == ArticleVisibility.PUBLIC):
             reserved |= {article.title, article.slug, article.lead, *TEXT.findall(article.body)}
+    for item in AgendaItem.objects.exclude(meeting__visibility=PUBLIC):
+        reserved |= {item.title, item.presented, item.discussion, item.outcome}
+    for step in DemandStep.objects.filter(meeting__in=reserved_meetings):
+        reserved |= {step.answer, step.quote}
+    for demand in Demand.objects.filter(public_state=""):
+        reserved |= {demand.reference, demand.title, demand.text}
+    promised = Commitment.objects.filter(agenda_item__meeting__in=reserved_meetings)
+    reserved |= set(chain.from_iterable(promised.values_list("wording", "proof")))
     reserved |= set(Reaction.objects.values_list("body", flat=True))
     reserved |= set(chain.from_iterable(User.objects.values_list("email", "display_name"))) - {""}
     reserved |= set(Membership.objects.values_list("last_name", flat=True))
+    reserved -= {""}
     assert len(reserved) > 150
     for page in public_pages():
         html = client.get(page).content.decode()
@@ -235,3 +382,22 @@ def test_a_public_statement_downloads_and_a_reserved_one_does_not(client, filled
             assert b"".join(response.streaming_content).startswith(b"%PDF-")
         else:
             assert response.status_code == 404
+
+
+def test_the_documents_of_the_meetings_download_for_who_may(client, filled):
+    documents = list(Document.objects.select_related("meeting").order_by("pk"))
+    assert {document.visibility for document in documents} == {"public", "members"}
+    for document in documents:
+        response = client.get(document.get_absolute_url())
+        open_to_all = document.visibility == "public" and document.meeting.is_public
+        assert response.status_code == (200 if open_to_all else 404), document.title
+        if open_to_all:
+            assert b"".join(response.streaming_content).startswith(b"%PDF-")
+
+
+def test_the_files_of_the_demo_are_small_and_all_used():
+    named = {row["file"] for row in demo.rows("documents")}
+    named |= {each["file"] for row in demo.reports() for each in row.get("attachments", [])}
+    files = {path.name: path.stat().st_size for path in (demo.HERE / "files").iterdir()}
+    assert files.keys() == named
+    assert max(files.values()) < 20_000

@@ -70,7 +70,8 @@ def _commit(row: Row, story: Story) -> None:
 
 def _change(key: str, row: Row, story: Story) -> None:
     commitment = story.commitments[key]
-    commitment.state, commitment.state_on = row["state"], row["on"]
+    if "state" in row:
+        commitment.state, commitment.state_on = row["state"], row["on"]
     commitment.proof = row.get("proof", commitment.proof)
     if shown := row.get("proof_document"):
         commitment.proof_document = story.documents[shown["meeting"], shown["title"]]
