@@ -51,6 +51,12 @@ class AgendaItemForm(forms.ModelForm):
         self.stored = (self.instance.position, self.instance.parent_id)
         self.initial["position"] = None
         self.initial["sub"] = bool(self.instance.parent_id)
+        title = self.fields["title"]
+        if self.takes_something_up:
+            title.help_text = "Vide : le point garde l’intitulé de ce qu’il reprend."
+            title.widget.attrs["placeholder"] = self.instance.heading
+        else:
+            title.help_text = ""
 
     def has_changed(self) -> bool:
         """An empty row stays empty wherever it was moved."""
@@ -77,15 +83,15 @@ class AgendaItemForm(forms.ModelForm):
         item = self.instance
         if item.demand:
             words, reserved = str(item.demand), not item.demand.public_state
-            return _origin("revendication", "demand", item.demand_id, words, reserved)
+            return _origin("la revendication", "demand", item.demand_id, words, reserved)
         if item.commitment:
             reserved = not item.commitment.agenda_item.meeting.is_public
             words = str(item.commitment)
-            return _origin("engagement", "commitment", item.commitment_id, words, reserved)
+            return _origin("l’engagement", "commitment", item.commitment_id, words, reserved)
         if item.takes_up:
             meeting = item.takes_up.meeting
             words = describe(item.takes_up)
-            return _origin("point reporté", "meeting", meeting.pk, words, not meeting.is_public)
+            return _origin("le point reporté", "meeting", meeting.pk, words, not meeting.is_public)
         return None
 
     @property

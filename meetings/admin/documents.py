@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cgtdouanes.typography import french_date
-from meetings.admin.fields import NATIVE_DATE, PointChoice
+from meetings.admin.fields import NATIVE_DATE, PlainLists, PointChoice
 from meetings.models import AgendaItem, Document, Meeting
 from meetings.wording import the_meeting
 
@@ -59,9 +59,10 @@ def already_given(document: Document) -> SafeString | None:
     )
 
 
-class DocumentInline(admin.StackedInline):
+class DocumentInline(PlainLists, admin.StackedInline):
     model = Document
     formset = DocumentFormSet
+    view_on_site = False
     template = "admin/meetings/documents_inline.html"
     extra = 1
     fields = ["kind", "title", "file", "received_on", "visibility", "agenda_item"]

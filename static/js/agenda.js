@@ -13,8 +13,12 @@ const subBox = (row) => row.querySelector("input[name$='-sub']")
 const isSub = (row) => subBox(row).checked
 const numberOf = (row) => row.querySelector("input[name$='-position']")
 
+function titleOf(row) {
+  return row.querySelector("input[name$='-title']").value.trim() || row.dataset.agendaName
+}
+
 function nameOf(row) {
-  return row.querySelector("input[name$='-title']").value.trim() || row.dataset.agendaName || "nouveau point"
+  return titleOf(row) || "nouveau point"
 }
 
 function setSub(row, sub) {
@@ -83,7 +87,9 @@ function where(row) {
     const place = blockOf(parent).indexOf(row)
     return `« ${nameOf(row)} » est maintenant le sous-point ${place} de « ${nameOf(parent)} ».`
   }
-  const points = rowsOf(row.parentElement).filter((other) => !isSub(other))
+  const points = rowsOf(row.parentElement).filter(
+    (other) => !isSub(other) && (other === row || titleOf(other)),
+  )
   return `« ${nameOf(row)} » est maintenant le point ${points.indexOf(row) + 1} sur ${points.length}.`
 }
 
