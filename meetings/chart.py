@@ -19,6 +19,10 @@ class Segment:
     middle: str
     has_room: bool
 
+    @property
+    def words(self) -> str:
+        return self.group.counted(self.count)
+
 
 def segments(figures: Figures) -> list[Segment]:
     """Return the segments from left to right; together they fill the bar."""

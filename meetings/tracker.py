@@ -20,17 +20,27 @@ class Group:
 
     key: str
     label: str
+    label_of_one: str
     states: frozenset[DemandState]
 
+    def counted(self, number: int) -> str:
+        """The number with its words: “1 obtenue”, “2 obtenues”."""
+        return f"{number} {self.label if number > 1 else self.label_of_one}"
 
-UNDER_WAY = Group("under_way", "en cours", OPEN_STATES - {DemandState.UNANSWERED})
+
+UNDER_WAY = Group("under_way", "en cours", "en cours", OPEN_STATES - {DemandState.UNANSWERED})
 GROUPS = (
-    Group("granted", "obtenues", frozenset({DemandState.GRANTED})),
-    Group("partially_granted", "obtenues en partie", frozenset({DemandState.PARTIALLY_GRANTED})),
-    Group("refused", "refusées", frozenset({DemandState.REFUSED})),
-    Group("unanswered", "sans réponse", frozenset({DemandState.UNANSWERED})),
+    Group("granted", "obtenues", "obtenue", frozenset({DemandState.GRANTED})),
+    Group(
+        "partially_granted",
+        "obtenues en partie",
+        "obtenue en partie",
+        frozenset({DemandState.PARTIALLY_GRANTED}),
+    ),
+    Group("refused", "refusées", "refusée", frozenset({DemandState.REFUSED})),
+    Group("unanswered", "sans réponse", "sans réponse", frozenset({DemandState.UNANSWERED})),
     UNDER_WAY,
-    Group("withdrawn", "retirées", frozenset({DemandState.WITHDRAWN})),
+    Group("withdrawn", "retirées", "retirée", frozenset({DemandState.WITHDRAWN})),
 )
 ANSWERS = frozenset({DemandState.GRANTED, DemandState.PARTIALLY_GRANTED, DemandState.REFUSED})
 
@@ -42,6 +52,10 @@ class Share:
     group: Group
     count: int
     total: int
+
+    @property
+    def words(self) -> str:
+        return self.group.counted(self.count)
 
     @property
     def percent(self) -> str:
