@@ -34,7 +34,7 @@ class Moment:
 def steps_for(user: Reader) -> DemandStepQuerySet:
     """Return the steps that this reader may know, with what `moments` needs."""
     visible = DemandStep.objects.visible_to(user)
-    return visible.select_related("meeting", "corrected_by").order_by("demand", "on", "pk")
+    return visible.select_related("meeting", "corrected_by").order_by("demand_id", "on", "pk")
 
 
 def with_agenda(steps: DemandStepQuerySet, user: Reader) -> DemandStepQuerySet:
