@@ -1,6 +1,6 @@
 // Citing a demand or a commitment: a button, a dialog to find it, and a node that keeps its name only.
 // What the node shows in the editor (title, words of the administration) is asked for: it is not stored.
-import { crel, Node } from "django-prose-editor/editor"
+import { crel, Node, pm } from "django-prose-editor/editor"
 
 const LABEL = "Citer une revendication ou un engagement"
 const VALUE = /^[A-Za-z]{1,20}(-[0-9]{1,10}){1,3}$/
@@ -210,6 +210,6 @@ function insert(editor, cited) {
   editor.storage.citation.names.set(cited.value, cited.name)
   const attrs = { value: cited.value, words: cited.words }
   // After what is selected, so that no word is lost.
-  const place = editor.state.selection.to
+  const place = pm.state.Selection.near(editor.state.selection.$to, -1).to
   editor.chain().focus().insertContentAt(place, { type: "citation", attrs }).run()
 }

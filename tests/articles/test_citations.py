@@ -207,6 +207,14 @@ def test_a_date_to_come_is_that_of_the_state(client, clock, demand, is_saved_aga
     assert "état au 20 février 2025, jour de la publication : refusée" in on_paper(client, article)
 
 
+def test_a_partial_save_that_publishes_keeps_the_states(client, clock, demand):
+    article = ArticleFactory(body=f"<p>{citations.of_demand(demand)}</p>")
+    article.status = Status.PUBLISHED
+    article.save(update_fields=["status"])
+    DemandStepFactory(demand=demand, meeting=meeting(1, 29), state=DemandState.GRANTED)
+    assert "29 janvier 2025, jour de la publication : à l’étude" in on_paper(client, article)
+
+
 @pytest.mark.parametrize("data", [{"_publish": "Publier"}, {"status": "published"}])
 def test_the_desk_keeps_the_states_when_it_publishes(client, clock, demand, data):
     client.force_login(UserFactory(role="editor"))
