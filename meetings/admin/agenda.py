@@ -121,6 +121,13 @@ class AgendaFormSet(BaseInlineFormSet):
         """The number shown for each stored item: its place in reading order."""
         return {item.pk: rank for rank, item in enumerate(self.get_queryset(), start=1)}
 
+    # Whether a new meeting is prepared; otherwise it may be one that was already held.
+    is_prepared = False
+
+    @property
+    def meeting_has_begun(self) -> bool:
+        return self.instance.has_begun if self.instance.pk else not self.is_prepared
+
     @property
     def is_exact(self) -> bool:
         return f"{self.prefix}-exact" in self.data
@@ -129,8 +136,7 @@ class AgendaFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         form.rank = self.ranks.get(form.instance.pk)
         form.initial["position"] = form.rank
-        # A new meeting may be one that was already held: its officer finds every field open.
-        form.meeting_has_begun = not self.instance.pk or self.instance.has_begun
+        form.meeting_has_begun = self.meeting_has_begun
         form.fields["id"].error_messages["invalid_choice"] = (
             "Ce point a été supprimé entre-temps par quelqu’un d’autre. Recopiez ses textes dans "
             "un nouveau point, puis cochez « Supprimer ce point » ici."
@@ -142,20 +148,27 @@ class AgendaFormSet(BaseInlineFormSet):
         errors = [
             ValidationError(message)
             for form in self.initial_forms
-            if form.cleaned_data.get(DELETION_FIELD_NAME)
+            if form.instance.pk
+            and form.cleaned_data.get(DELETION_FIELD_NAME)
             and (message := _why_it_stays(form.instance))
         ]
         if errors:
             raise ValidationError(errors)
 
     def outline(self) -> list[tuple[AgendaItemForm, AgendaItemForm | None]]:
-        """The items to keep in reading order, each with the one above it."""
+        """The items to keep in reading order, each with the one above it.
+
+        The sub-items of a deleted item come up to its level.
+        """
         found: list[tuple[AgendaItemForm, AgendaItemForm | None]] = []
         above = None
+        deleted = self.deleted_forms
         for form in self._in_order():
-            parent = above if form.cleaned_data.get("sub") else None
-            above = above if parent else form
-            found.append((form, parent))
+            is_sub = form.cleaned_data.get("sub")
+            if not is_sub:
+                above = None if form in deleted else form
+            if form not in deleted:
+                found.append((form, above if is_sub else None))
         return found
 
     def save(self, commit: bool = True) -> list[AgendaItem]:
@@ -191,10 +204,10 @@ class AgendaFormSet(BaseInlineFormSet):
         self.deleted_objects.append(item)
 
     def _in_order(self) -> list[AgendaItemForm]:
-        kept = list(self._kept())
+        filled = list(self._filled())
         if self.is_exact:
-            return sorted(kept, key=lambda form: form.cleaned_data["position"] or 1000)
-        places = {form.instance.pk: self._place(form) for form in kept if form.instance.pk}
+            return sorted(filled, key=_number)
+        places = {form.instance.pk: self._place(form) for form in filled if form.instance.pk}
 
         def place(form: AgendaItemForm) -> tuple[int, ...]:
             above = places.get(form.stored[1])
@@ -202,23 +215,26 @@ class AgendaFormSet(BaseInlineFormSet):
                 return (*above, 1, *self._place(form))
             return (*self._place(form), 0)
 
-        return sorted(kept, key=place)
+        return sorted(filled, key=place)
 
     def _place(self, form: AgendaItemForm) -> tuple[int, int]:
-        number = form.cleaned_data["position"] or 1000
+        number = _number(form)
         if form.rank is None or number < form.rank:
             return number, UPWARDS
         return number, DOWNWARDS if number > form.rank else UNMOVED
 
-    def _kept(self) -> Iterator[AgendaItemForm]:
-        """The stored items and the new ones that hold something, without the deleted ones."""
-        deleted = self.deleted_forms
+    def _filled(self) -> Iterator[AgendaItemForm]:
+        """The stored items, and the new ones that hold something."""
         form: Any
         for form in self.forms:
             is_lost = form in self.initial_forms and not form.instance.pk
-            is_empty = form.instance._state.adding and not form.has_changed()
-            if form not in deleted and not is_lost and not is_empty:
+            if not is_lost and (form.instance.pk or form.has_changed()):
                 yield form
+
+
+def _number(form: AgendaItemForm) -> int:
+    """The number that was typed; without one an item comes last."""
+    return form.cleaned_data.get("position") or 1000
 
 
 def _numbers(outline: list[tuple[AgendaItemForm, AgendaItemForm | None]]) -> list[int]:
@@ -276,6 +292,7 @@ class AgendaItemInline(admin.StackedInline):
         """Leave out Django's word about what cannot be deleted: the formset has a better one."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.form.hand_clean_DELETE = lambda form: None
+        formset.is_prepared = "follows" in request.GET
         return formset
 
     def get_extra(self, request: HttpRequest, obj: Meeting | None = None, **kwargs: Any) -> int:

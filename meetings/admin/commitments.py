@@ -96,13 +96,12 @@ class CommitmentAdmin(PlainLists, JournalledAdmin):
     @admin.display(description="repris à l’ordre du jour de")
     def on_agendas(self, commitment: Commitment) -> SafeString:
         points = commitment.agenda_items.select_related("meeting").order_by("meeting__starts_at")
-        return format_html_join(
-            format_html("<br>"),
-            '<a href="{}">{}</a>',
-            (
-                (reverse("admin:meetings_meeting_change", args=[point.meeting_id]), point.meeting)
-                for point in points
-            ),
+        links = (
+            (reverse("admin:meetings_meeting_change", args=[point.meeting_id]), point.meeting)
+            for point in points
+        )
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', links)
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Commitment]:
@@ -125,4 +124,6 @@ class CommitmentAdmin(PlainLists, JournalledAdmin):
                 "queryset": items.select_related("meeting"),
                 "form_class": AgendaItemChoice,
             }
+        if db_field.name == "superseded_by":
+            kwargs["queryset"] = Commitment.objects.visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
