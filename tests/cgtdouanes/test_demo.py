@@ -1,7 +1,7 @@
 """The demo: what `manage.py demo` fills, what it refuses, and that nothing reserved shows in it."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from io import StringIO
 from itertools import chain
@@ -241,6 +241,18 @@ def test_is_refused_in_production(settings):
     with pytest.raises(CommandError, match="production"):
         fill()
     assert not User.objects.exists()
+
+
+def test_is_refused_before_its_story_ends(monkeypatch):
+    assert max(row["raised_on"] for row in demo.rows("demands")) == demo.TOLD_UNTIL
+    too_early = timezone.make_aware(datetime(2026, 10, 18, 12))
+    monkeypatch.setattr(timezone, "now", lambda: too_early)
+    with pytest.raises(CommandError, match="19.octobre.2026"):
+        fill()
+    assert not User.objects.exists()
+    monkeypatch.setattr(timezone, "now", lambda: too_early + timedelta(days=1))
+    fill()
+    assert Demand.objects.exists()
 
 
 def test_leaves_a_filled_database_alone_when_asked_to_fill_if_empty(filled):

@@ -11,6 +11,7 @@ from articles.models import Article
 from cgtdouanes import demo
 from cgtdouanes.checks import demo_accounts_found
 from cgtdouanes.management.filling import fill
+from cgtdouanes.typography import french_date
 from meetings.models import Demand, Meeting
 from members.models import Membership, User
 
@@ -50,8 +51,10 @@ def _refusal() -> str:
     """Why this database may not be filled, or nothing."""
     if settings.IS_PRODUCTION:
         return "Pas de démonstration en production : le mot de passe de ses comptes est public."
-    if any(
-        model._default_manager.exists() for model in (User, Membership, Meeting, Demand, Article)
-    ):
+    if timezone.localdate() < demo.TOLD_UNTIL:
+        until = french_date(demo.TOLD_UNTIL)
+        return f"La démonstration raconte ce qui a eu lieu jusqu’au {until} : réglez l’horloge."
+    filled = (User, Membership, Meeting, Demand, Article)
+    if any(model._default_manager.exists() for model in filled):
         return "La base n’est pas vide : rien n’y a été changé."
     return ""
