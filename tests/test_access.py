@@ -16,6 +16,7 @@ from members.models import Role, User
 from tests.factories import (
     ArticleFactory,
     AttachmentFactory,
+    CommitmentFactory,
     DeadlineRuleFactory,
     DemandFactory,
     DocumentFactory,
@@ -80,6 +81,7 @@ class World:
         self.reserved_document = DocumentFactory(meeting=self.meeting, members_only=True)
         self.document_of_reserved_meeting = DocumentFactory(meeting=self.reserved_meeting)
         self.demand = DemandFactory()
+        self.commitment = CommitmentFactory()
         self.reserved_demand = DemandFactory(members_only=True)
         self.attachment = AttachmentFactory(article=self.public)
         self.reserved_attachment = AttachmentFactory(article=self.public, members_only=True)
@@ -239,6 +241,17 @@ ADMIN = [
     *model_pages(
         "meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS, history=HEADS
     ),
+    *model_pages("meetings_demand", "demand", view=WRITERS, add=WRITERS, delete=[], history=HEADS),
+    *model_pages(
+        "meetings_commitment",
+        "commitment",
+        view=WRITERS,
+        add=WRITERS,
+        delete=["superuser"],
+        history=HEADS,
+    ),
+    Route("admin:meetings_meeting_owed", desk(WRITERS), pk("meeting")),
+    Route("admin:meetings_meeting_after", desk(WRITERS), pk("meeting")),
     *model_pages(
         "meetings_deadlinerule",
         "deadline_rule",
