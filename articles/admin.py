@@ -21,7 +21,7 @@ from articles.editor import allow_in_csp
 from articles.models import Article, Attachment, Category, Status
 from articles.permissions import can_publish, can_write
 from articles.presentation import preview_context
-from articles.report import NoCategory, calls_for_report, draft_report, reserved_left_out
+from articles.report import NoCategory, calls_for_report, report_of, reserved_left_out
 from cgtdouanes.desk import DeskAdmin
 from meetings.models import Meeting
 from members.permissions import signed_in
@@ -180,19 +180,20 @@ class ArticleAdmin(DeskAdmin):
         page = redirect("admin:meetings_meeting_change", about.pk)
         if request.method != "POST":
             return page
-        existing = about.articles.order_by("pk").first()
-        if existing and "another" not in request.POST:
-            self.message_user(request, ALREADY, messages.WARNING)
-            return redirect("admin:articles_article_change", existing.pk)
         if not calls_for_report(about):
             self.message_user(request, NOT_YET, messages.ERROR)
             return page
         try:
-            article = draft_report(about, signed_in(request))
+            article, is_new = report_of(
+                about, signed_in(request), another="another" in request.POST
+            )
         except NoCategory:
             self.message_user(request, NO_CATEGORY, messages.ERROR)
             return page
-        self.message_user(request, _drafted(about), messages.SUCCESS)
+        if is_new:
+            self.message_user(request, _drafted(about), messages.SUCCESS)
+        else:
+            self.message_user(request, ALREADY, messages.WARNING)
         return redirect("admin:articles_article_change", article.pk)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

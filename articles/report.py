@@ -18,6 +18,7 @@ from cgtdouanes.typography import french_date, french_time
 from meetings.models import (
     AgendaItem,
     Commitment,
+    Demand,
     DemandStep,
     Meeting,
     MeetingStatus,
@@ -32,6 +33,7 @@ from members.permissions import Reader
 REPORTABLE = frozenset({MeetingStatus.HELD, MeetingStatus.RECONVENED, MeetingStatus.BOYCOTTED})
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_APOSTROPHE = re.compile("['’]")
 _SLUG_LENGTH = 120
 _ATTEMPTS = 5
 
@@ -42,13 +44,25 @@ class NoCategory(Exception):
 
 def calls_for_report(meeting: Meeting) -> bool:
     """Whether it has begun and something can be told of it."""
-    return meeting.status in REPORTABLE and meeting.starts_at <= timezone.now()
+    return meeting.status in REPORTABLE and meeting.has_begun
 
 
 def without_report() -> QuerySet[Meeting]:
     """The meetings that call for a report and that no article is about, the latest first."""
     meetings = Meeting.objects.past().filter(status__in=REPORTABLE)
     return meetings.filter(articles=None)
+
+
+@transaction.atomic
+def report_of(meeting: Meeting, author: User, *, another: bool) -> tuple[Article, bool]:
+    """Return the first article about a meeting, else a new draft; and whether it is new.
+
+    With `another`, the draft is made in any case. Raises NoCategory as `draft_report` does.
+    """
+    # Held so that a double click finds the draft that its first half made.
+    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    existing = None if another else meeting.articles.order_by("pk").first()
+    return (existing, False) if existing else (draft_report(meeting, author), True)
 
 
 @transaction.atomic
@@ -96,7 +110,7 @@ def _category(meeting: Meeting) -> Category:
 
 def _save_at_a_free_address(article: Article) -> Article:
     """Save it under an address made from its title; another draft may take the same meanwhile."""
-    wanted = slugify(article.title) or "compte-rendu"
+    wanted = slugify(_APOSTROPHE.sub(" ", article.title)) or "compte-rendu"
     for _ in range(_ATTEMPTS):
         article.slug = _free(wanted)
         try:
@@ -161,8 +175,18 @@ def _point(point: Point, level: str) -> Iterator[str]:
     yield f"<{level}>{escape(item.heading)}</{level}>"
     yield from _labelled("Ce que l’administration a présenté", item.presented)
     yield from _labelled("Échanges", item.discussion)
+    yield from _taken_up(point)
     yield from _contents(point.contents)
     yield from _outcome(item)
+
+
+def _taken_up(point: Point) -> Iterator[str]:
+    """What the point was about, unless it is told below."""
+    answered = {answer.step.demand_id for answer in point.contents.answers}
+    if point.demand and point.demand.pk not in answered:
+        yield _cited_demand(point.demand)
+    if point.commitment:
+        yield f"<p>{citations.of_commitment(point.commitment)}</p>"
 
 
 def _outcome(item: AgendaItem) -> Iterator[str]:
@@ -190,11 +214,15 @@ def _by_demand(answers: Iterable[Answer]) -> list[list[Answer]]:
 
 def _demand(steps: list[DemandStep]) -> Iterator[str]:
     """The demand, cited, and each state that it took that day with the answer and its words."""
-    yield f"<p><strong>Revendication :</strong> {citations.of_demand(steps[0].demand)}</p>"
+    yield _cited_demand(steps[0].demand)
     for step in sorted(steps, key=lambda step: (step.on, step.pk)):
         state = f"{step.get_state_display()}."
         yield from _labelled("À cette réunion", f"{state} {step.answer}")
         yield from _quoted(step.quote)
+
+
+def _cited_demand(demand: Demand) -> str:
+    return f"<p><strong>Revendication :</strong> {citations.of_demand(demand)}</p>"
 
 
 def _commitment(commitment: Commitment) -> Iterator[str]:

@@ -68,7 +68,6 @@ _SAID_BY_THE_ENTRY: dict[Subject, set[str]] = {
     Subject.DOCUMENT: {"meeting"},
 }
 _SEEN_WITHIN_MEETING = {Subject.MEETING, Subject.AGENDA_ITEM, Subject.DOCUMENT}
-_LONG = 160
 _WORDING_LENGTH = 100
 
 
@@ -79,10 +78,6 @@ class Change:
     label: str
     before: str
     after: str
-
-    @property
-    def is_long(self) -> bool:
-        return max(len(self.before), len(self.after)) > _LONG
 
 
 @dataclass(frozen=True)
@@ -99,6 +94,11 @@ class Entry:
     place: str
     url: str
     changes: list[Change]
+
+    @property
+    def is_folded(self) -> bool:
+        """A creation repeats the object; a step is told by nothing but its fields."""
+        return self.action == Action.CREATION and self.subject != Subject.STEP
 
     @property
     def day(self) -> date:

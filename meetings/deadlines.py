@@ -49,9 +49,9 @@ class Subject(models.TextChoices):
 class Standing(models.TextChoices):
     IN_TIME = "in_time", "dans les délais"
     LATE = "late", "en retard"
-    MISSING = "missing", "non reçu"
-    NOT_DUE = "not_due", "pas encore dû"
-    UNDATED = "undated", "reçu, jour à préciser"
+    MISSING = "missing", "manque encore"
+    NOT_DUE = "not_due", "à venir"
+    UNDATED = "undated", "jour de réception à préciser"
 
 
 BEFORE_THE_MEETING = frozenset({Subject.CONVENING_NOTICE, Subject.DOCUMENTS})
