@@ -67,7 +67,7 @@ _SAID_BY_THE_ENTRY: dict[Subject, set[str]] = {
     Subject.COMMITMENT: set(),
     Subject.DOCUMENT: {"meeting"},
 }
-_SEEN_WITHIN_MEETING = {Subject.MEETING, Subject.AGENDA_ITEM, Subject.DOCUMENT}
+_SEEN_WITHIN_MEETING = {Subject.AGENDA_ITEM, Subject.DOCUMENT}
 _WORDING_LENGTH = 100
 
 
@@ -217,7 +217,6 @@ def _entry(subject: Subject, record: Any, former: Any, names: _Names) -> Entry:
     who, email = _person(record.history_user)
     if not record.history_user and record.history_change_reason == BY_THE_SYSTEM:
         who = "système"
-    meeting = _meeting_around(subject, record, names)
     action = Action(record.history_type)
     has_words = subject != Subject.AGENDA_ITEM or record.title
     return Entry(
@@ -228,9 +227,9 @@ def _entry(subject: Subject, record: Any, former: Any, names: _Names) -> Entry:
         action=action,
         corrects=False,
         name=_name(record) if has_words else names.of(model, record.id),
-        place=names.of(Meeting, meeting) if meeting and subject != Subject.MEETING else "",
+        place=_place(subject, record, names),
         url=_url(
-            names.row(Meeting, meeting)
+            names.row(Meeting, record.meeting_id)
             if subject in _SEEN_WITHIN_MEETING
             else names.row(model, record.id)
         ),
@@ -259,16 +258,15 @@ def _person(user: User | None) -> tuple[str, str]:
     return (user.display_name, user.email) if user else ("compte supprimé", "")
 
 
-def _meeting_around(subject: Subject, record: Any, names: _Names) -> int | None:
+def _place(subject: Subject, record: Any, names: _Names) -> str:
+    """Name the meeting around what changed."""
     match subject:
-        case Subject.MEETING:
-            return int(record.id)
         case Subject.AGENDA_ITEM | Subject.DOCUMENT:
-            return int(record.meeting_id)
+            return names.of(Meeting, record.meeting_id)
         case Subject.COMMITMENT:
             item = names.row(AgendaItem, record.agenda_item_id)
-            return int(item.meeting_id) if item else None
-    return None
+            return _name(item.meeting) if item else ""
+    return ""
 
 
 def _url(row: Any) -> str:

@@ -143,6 +143,28 @@ def test_a_taken_up_point_without_words_is_named_by_its_origin():
     assert changes(entry)["Revendication reprise"][1].endswith(": Un local")
 
 
+def test_what_hangs_on_a_meeting_names_it_and_leads_to_a_page():
+    meeting = MeetingFactory(held=True, title="Effectifs")
+    item = AgendaItemFactory(meeting=meeting)
+    commitment = CommitmentFactory(agenda_item=item)
+    DocumentFactory(meeting=meeting)
+    demand = DemandFactory()
+    DemandStepFactory(meeting=meeting, demand=demand)
+    found = {entry.subject: entry for entry in entries()}
+    for subject in (Subject.AGENDA_ITEM, Subject.COMMITMENT, Subject.DOCUMENT, Subject.STEP):
+        assert found[subject].place.endswith(": Effectifs")
+    within = reverse("admin:meetings_meeting_change", args=[meeting.pk])
+    of_demand = reverse("admin:meetings_demand_change", args=[demand.pk])
+    assert {subject: entry.url for subject, entry in found.items()} == {
+        Subject.MEETING: within,
+        Subject.AGENDA_ITEM: within,
+        Subject.DOCUMENT: within,
+        Subject.COMMITMENT: reverse("admin:meetings_commitment_change", args=[commitment.pk]),
+        Subject.DEMAND: of_demand,
+        Subject.STEP: of_demand,
+    }
+
+
 def test_saving_writes_one_line_even_within_a_transaction():
     with transaction.atomic():
         meeting = MeetingFactory(title="Avant")
