@@ -77,7 +77,6 @@ class DemandAdmin(PlainLists, JournalledAdmin):
     list_filter = ["state", "theme", "visibility"]
     date_hierarchy = "raised_on"
     search_fields = ["searchable"]
-    search_help_text = "Des mots de l’intitulé ou du texte, un thème, une référence."
     readonly_fields = ["reference", "state_and_day"]
 
     @admin.display(description="attente")

@@ -162,15 +162,15 @@ class Meeting(models.Model):
             if former and former.visibility != self.visibility:
                 self._refresh_demands()
 
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:detail", args=[self.slug])
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the meeting and, with their files, its documents."""
         with transaction.atomic():
             for document in self.documents.all():
                 document.delete()
             return super().delete(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        return reverse("meetings:detail", args=[self.slug])
 
     @property
     def is_public(self) -> bool:
