@@ -34,6 +34,16 @@ function blockOf(row) {
   return block
 }
 
+// The empty rows at the end wait for new points: nothing is moved behind them.
+function withoutLastEmpty(rows) {
+  return rows.slice(0, rows.findLastIndex((row) => titleOf(row)) + 1)
+}
+
+function isLast(row) {
+  const next = blockOf(row).at(-1).nextElementSibling
+  return !next || !withoutLastEmpty(rowsOf(row.parentElement)).includes(next)
+}
+
 function above(row) {
   const rows = rowsOf(row.parentElement)
   return rows.slice(0, rows.indexOf(row)).findLast((other) => !isSub(other))
@@ -48,8 +58,8 @@ function up(row) {
 }
 
 function down(row) {
+  if (isLast(row)) return "est déjà le dernier"
   const next = blockOf(row).at(-1).nextElementSibling
-  if (!next) return "est déjà le dernier"
   const last = isSub(row) ? next : blockOf(next).at(-1)
   last.after(...blockOf(row))
 }
@@ -76,7 +86,7 @@ function place(list, block, index, sub) {
 
 // A point of the first level does not part another one from its sub-items.
 function landing(others, index, sub) {
-  let at = Math.min(Math.max(index, 0), others.length)
+  let at = Math.min(Math.max(index, 0), withoutLastEmpty(others).length)
   while (!sub && at < others.length && isSub(others[at])) at += 1
   return at
 }
@@ -97,7 +107,7 @@ function cannot(row, move) {
   const sub = isSub(row)
   if (move === "in") return sub || !row.previousElementSibling
   if (move === "out") return !sub
-  if (move === "down") return !blockOf(row).at(-1).nextElementSibling
+  if (move === "down") return isLast(row)
   return sub ? !row.previousElementSibling?.previousElementSibling : !above(row)
 }
 
