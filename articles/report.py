@@ -47,9 +47,9 @@ def calls_for_report(meeting: Meeting) -> bool:
     return meeting.status in REPORTABLE and meeting.has_begun
 
 
-def without_report() -> QuerySet[Meeting]:
+def without_report(reader: Reader) -> QuerySet[Meeting]:
     """The meetings that call for a report and that no article is about, the latest first."""
-    meetings = Meeting.objects.past().filter(status__in=REPORTABLE)
+    meetings = Meeting.objects.visible_to(reader).past().filter(status__in=REPORTABLE)
     return meetings.filter(articles=None)
 
 

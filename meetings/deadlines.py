@@ -34,6 +34,7 @@ from meetings.models import (
     Meeting,
     MeetingStatus,
 )
+from members.permissions import Reader
 
 RECENT = timedelta(days=365)
 TOOK_PLACE = frozenset({MeetingStatus.HELD, MeetingStatus.RECONVENED})
@@ -148,25 +149,26 @@ def deadlines_of(meetings: Iterable[Meeting], today: date | None = None) -> list
     return found
 
 
-def around(meeting: Meeting) -> list[Deadline]:
+def around(meeting: Meeting, reader: Reader) -> list[Deadline]:
     """Return what is due around a meeting, then what earlier ones of its chain are still owed."""
-    chain = Meeting.objects.of_chain(meeting).filter(starts_at__lt=meeting.starts_at)
+    chain = Meeting.objects.visible_to(reader).of_chain(meeting)
+    chain = chain.filter(starts_at__lt=meeting.starts_at)
     deadlines = deadlines_of([meeting, *chain.exclude(pk=meeting.pk)])
     return [each for each in deadlines if each.meeting == meeting or each.is_owed]
 
 
-def to_claim() -> list[Deadline]:
+def to_claim(reader: Reader) -> list[Deadline]:
     """Return what officers have to claim or to say: over the coming meetings and a year back.
 
     For a coming meeting that is all that is late, for a past one what is still of use. The coming
     meetings stand first, then what has been due for longest.
     """
     now = timezone.now()
-    meetings = Meeting.objects.filter(starts_at__gte=now - RECENT).order_by("starts_at", "pk")
+    meetings = Meeting.objects.visible_to(reader).filter(starts_at__gte=now - RECENT)
     today = timezone.localdate()
     found = [
         each
-        for each in deadlines_of(meetings, today)
+        for each in deadlines_of(meetings.order_by("starts_at", "pk"), today)
         if each.is_owed or (each.is_late and each.meeting.day >= today)
     ]
     return sorted(found, key=lambda each: (each.meeting.day < today, each.due_on))

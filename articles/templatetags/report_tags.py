@@ -31,9 +31,10 @@ def report_of_meeting(context: dict[str, Any], meeting: Meeting) -> dict[str, An
 @register.inclusion_tag("articles/_meetings_without_report.html", takes_context=True)
 def meetings_without_report(context: dict[str, Any]) -> dict[str, Any]:
     """The meetings that still call for a report, for who may write it."""
-    if not can_write(context["request"].user):
+    user: Reader = context["request"].user
+    if not can_write(user):
         return {"may_write": False}
-    meetings = without_report()
+    meetings = without_report(user)
     total = meetings.count()
     return {
         "may_write": True,

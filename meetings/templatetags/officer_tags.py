@@ -19,7 +19,8 @@ _SHOWN = 5
 @register.inclusion_tag("meetings/_deadlines_of_meeting.html", takes_context=True)
 def deadlines_of_meeting(context: dict[str, Any], meeting: Meeting) -> dict[str, Any]:
     """What is due around a meeting, and what to say of it in an opening statement."""
-    deadlines = around(meeting) if can_keep_record(_reader(context)) else []
+    reader = _reader(context)
+    deadlines = around(meeting, reader) if can_keep_record(reader) else []
     return {
         "meeting": meeting,
         "rows": _rows(deadlines),
@@ -32,7 +33,7 @@ def deadlines_of_meeting(context: dict[str, Any], meeting: Meeting) -> dict[str,
 def to_do(context: dict[str, Any]) -> dict[str, Any]:
     """What the keepers of the record have to claim and to prepare."""
     reader = _reader(context)
-    late = to_claim()
+    late = to_claim(reader)
     overdue = Commitment.objects.visible_to(reader).overdue().by_urgency()
     coming = Meeting.objects.visible_to(reader).upcoming()
     return {

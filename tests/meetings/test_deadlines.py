@@ -320,13 +320,14 @@ def test_a_corrected_step_does_not_count():
 
 
 def test_a_meeting_recalls_what_its_chain_is_still_owed():
+    officer = UserFactory(role="editor")
     DeadlineRuleFactory()
     first = meeting_on(THEN)
     planned = meeting_on(date(2025, 2, 20), follows=first, status=MeetingStatus.PLANNED)
     meeting_on(THEN)
     notice(planned, date(2025, 2, 10))
     paper(planned, date(2025, 2, 10))
-    found = around(planned)
+    found = around(planned, officer)
     assert [(each.meeting, each.subject) for each in found] == [
         (planned, Subject.CONVENING_NOTICE),
         (planned, Subject.DOCUMENTS),
@@ -340,11 +341,11 @@ def test_a_meeting_recalls_what_its_chain_is_still_owed():
         "Le procès-verbal de la réunion technique du 3 décembre 2024, dû le 2 janvier 2025, ne "
         "nous est toujours pas parvenu : 45 jours de retard (protocole du 3 mai 2022).",
     ]
-    assert around(first)[-1].meeting == first
+    assert around(first, officer)[-1].meeting == first
     minutes(first, date(2024, 12, 30))
-    assert "qu’un délai n’a pas été tenu." in statement(around(planned))
+    assert "qu’un délai n’a pas été tenu." in statement(around(planned, officer))
     notice(planned, date(2025, 1, 10))
-    assert statement(around(planned)) == ""
+    assert statement(around(planned, officer)) == ""
 
 
 def test_what_is_to_claim_is_of_the_last_year_and_of_the_coming_meetings():
@@ -354,7 +355,7 @@ def test_what_is_to_claim_is_of_the_last_year_and_of_the_coming_meetings():
     settled = meeting_on(date(2024, 11, 3))
     minutes(settled, date(2024, 12, 30))
     coming = meeting_on(date(2025, 3, 1), status=MeetingStatus.PLANNED)
-    found = to_claim()
+    found = to_claim(UserFactory(role="editor"))
     assert [(each.meeting, each.subject) for each in found] == [
         (coming, Subject.CONVENING_NOTICE),
         (past, Subject.MINUTES),
@@ -369,10 +370,10 @@ def test_any_number_of_meetings_takes_the_same_queries(number):
         meeting = meeting_on(THEN - timedelta(days=day))
         notice(meeting, THEN - timedelta(days=day + 2))
         step(DemandFactory(raised_on=date(2024, 11, 1)), meeting, DemandState.RAISED)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert len(to_claim()) == number * 2
+    officer = UserFactory(superuser=True)
+    to_claim(officer)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(to_claim(officer)) == number * 2
     assert len(queries) == 4
 
 
