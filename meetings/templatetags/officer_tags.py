@@ -38,7 +38,7 @@ def to_do(context: dict[str, Any]) -> dict[str, Any]:
     coming = Meeting.objects.visible_to(reader).upcoming()
     return {
         "late": _some(_rows(late), len(late)),
-        "sentences": opening_statement.statement(late[:_SHOWN]).splitlines(),
+        "sentences": [opening_statement.sentence(each) for each in late[:_SHOWN]],
         "overdue": _some(overdue.select_related("agenda_item__meeting"), overdue.count()),
         "coming": _some(coming, coming.count()),
     }
