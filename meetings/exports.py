@@ -48,9 +48,15 @@ from django.utils import timezone
 from cgtdouanes.spreadsheets import csv_lines
 from meetings.filters import DemandFilter
 from meetings.models import Demand, DemandState, DemandStep
-from meetings.timeline import Moment, moments, steps_for
+from meetings.models.demand import DemandQuerySet, DemandStepQuerySet
+from meetings.timeline import Moment, corrected, moments, steps_for
 
 FORMAT = "revendications/1"
+STEP_FIELDS = [
+    *("demand", "on", "state", "answer", "quote", "corrects", "recorded_at"),
+    *("meeting__kind", "meeting__title", "meeting__slug", "agenda_item__title"),
+]
+NO_MORE: tuple[int, Iterator[DemandStep]] = (0, iter(()))
 HEADS = [
     "Référence",
     "Intitulé",
@@ -86,25 +92,25 @@ def as_json(asked: DemandFilter) -> Iterator[str]:
     }
     yield f'{_dumps(head)[:-1]}, "demands": ['
     separator = "\n"
-    for demand, steps in _with_steps(asked):
-        yield separator + _dumps(_demand(demand, moments(steps)))
+    its_steps = steps_for(asked.user).filter(demand__in=asked.demands().order_by().values("pk"))
+    wrong = corrected(its_steps)
+    for demand, steps in _side_by_side(asked.demands().order_by("pk"), its_steps):
+        yield separator + _dumps(_demand(demand, moments(steps, wrong)))
         separator = ",\n"
     yield "\n]}\n"
 
 
-def _with_steps(asked: DemandFilter) -> Iterator[tuple[Demand, Iterable[DemandStep]]]:
-    """Pair each demand with its steps: two lists in the same order, read side by side."""
-    demands = asked.demands().order_by("pk")
-    steps = steps_for(asked.user).filter(demand__in=asked.demands().order_by().values("pk"))
-    by_demand = groupby(
-        steps.select_related("meeting", "corrected_by", "agenda_item").iterator(),
-        key=lambda step: step.demand_id,
-    )
-    pk, its_steps = next(by_demand, (0, iter(())))
-    for demand in demands.iterator():
-        # A demand that was recorded between the two queries is in one of the lists only.
+def _side_by_side(
+    demands: DemandQuerySet, steps: DemandStepQuerySet
+) -> Iterator[tuple[Demand, Iterable[DemandStep]]]:
+    """Pair each demand with its steps: two lists in the same order, read together."""
+    rows = steps.select_related("agenda_item").only(*STEP_FIELDS).iterator()
+    by_demand = groupby(rows, key=lambda step: step.demand_id)
+    pk, its_steps = next(by_demand, NO_MORE)
+    for demand in demands.defer("searchable").iterator():
+        # A demand recorded between the two queries is in one of the lists only.
         while 0 < pk < demand.pk:
-            pk, its_steps = next(by_demand, (0, iter(())))
+            pk, its_steps = next(by_demand, NO_MORE)
         yield demand, its_steps if pk == demand.pk else ()
 
 

@@ -1,6 +1,6 @@
 """The life of one demand as a reader may know it: its steps in order, the corrected ones kept."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -32,9 +32,15 @@ class Moment:
 
 
 def steps_for(user: Reader) -> DemandStepQuerySet:
-    """Return the steps that this reader may know, with what `moments` needs."""
-    visible = DemandStep.objects.visible_to(user)
-    return visible.select_related("meeting", "corrected_by").order_by("demand_id", "on", "pk")
+    """Return the steps that this reader may know, demand by demand, in the order of time."""
+    visible = DemandStep.objects.visible_to(user).select_related("meeting")
+    return visible.order_by("demand_id", "on", "pk")
+
+
+def corrected(steps: DemandStepQuerySet) -> set[int]:
+    """Return the ids of those that were corrected, whoever may know the correction."""
+    corrections = DemandStep.objects.filter(corrects__in=steps.order_by().values("pk"))
+    return set(corrections.order_by().values_list("corrects_id", flat=True))
 
 
 def with_agenda(steps: DemandStepQuerySet, user: Reader) -> DemandStepQuerySet:
@@ -43,20 +49,20 @@ def with_agenda(steps: DemandStepQuerySet, user: Reader) -> DemandStepQuerySet:
     return steps.prefetch_related(Prefetch("agenda_item", queryset=items))
 
 
-def moments(steps: Iterable[DemandStep]) -> list[Moment]:
+def moments(steps: Iterable[DemandStep], corrected: Container[int]) -> list[Moment]:
     """Return the moments of one demand, from its visible steps in order."""
     numbered = dict(enumerate(steps, 1))
     numbers = {step.pk: number for number, step in numbered.items()}
+    corrections = {step.corrects_id: step for step in numbered.values()}
     found = []
     for number, step in numbered.items():
-        corrector: DemandStep | None = getattr(step, "corrected_by", None)
         corrects_number = numbers.get(step.corrects_id or 0)
         found.append(
             Moment(
                 number,
                 step,
-                is_corrected=corrector is not None,
-                correction=corrector if corrector and corrector.pk in numbers else None,
+                is_corrected=step.pk in corrected,
+                correction=corrections.get(step.pk),
                 corrects=numbered[corrects_number] if corrects_number else None,
                 corrects_number=corrects_number,
             )

@@ -42,9 +42,9 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
     demand = get_object_or_404(Demand.objects.visible_to(user), reference=reference.upper())
     if reference != demand.reference:
         return redirect(demand, permanent=True)
-    steps = timeline.with_agenda(timeline.steps_for(user).filter(demand=demand), user)
+    steps = timeline.steps_for(user).filter(demand=demand)
     commitments = Commitment.objects.visible_to(user).filter(demand=demand)
-    moments = timeline.moments(steps)
+    moments = timeline.moments(timeline.with_agenda(steps, user), timeline.corrected(steps))
     context = {
         "demand": demand,
         "begins_with_raising": timeline.begins_with_raising(moments, demand),
