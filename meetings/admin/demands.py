@@ -14,7 +14,7 @@ from meetings.admin.fields import AgendaItemChoice, PlainLists, ThemeInput, them
 from meetings.admin.journal import JournalledAdmin
 from meetings.models import AgendaItem, Demand, DemandStep, Meeting
 from meetings.models.demand import DemandQuerySet
-from meetings.timeline import moments, steps_for, with_agenda
+from meetings.timeline import corrected, moments, steps_for, with_agenda
 from members.permissions import signed_in
 
 
@@ -135,10 +135,11 @@ class DemandAdmin(PlainLists, JournalledAdmin):
         meeting, item = _where_raised(request) if add else (None, None)
         context |= {"themes": themes(), "raised_at": meeting, "raised_under": item}
         if obj:
-            steps = with_agenda(steps_for(request.user), request.user).filter(demand=obj)
+            steps = steps_for(request.user).filter(demand=obj)
+            shown = with_agenda(steps.select_related("meeting", "recorded_by"), request.user)
             items = AgendaItem.objects.visible_to(request.user).filter(demand=obj)
             context |= {
-                "moments": moments(steps.select_related("meeting", "corrected_by", "recorded_by")),
+                "moments": moments(shown, corrected(steps)),
                 "agenda_items": items.select_related("meeting").order_by(
                     "meeting__starts_at", "pk"
                 ),
