@@ -204,6 +204,8 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
+# A letter leaves as soon as the request that wrote it is kept; `send_mail_queue` sends the rest.
+MAIL_LEAVES_AT_ONCE = env.bool("MAIL_LEAVES_AT_ONCE", default=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{_site.hostname}")
 
 # Browser ------------------------------------------------------------------------

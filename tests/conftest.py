@@ -20,6 +20,7 @@ def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
         "STATIC_ROOT": tmp_path_factory.mktemp("static"),
+        "MAIL_LEAVES_AT_ONCE": False,
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "STORAGES": project_settings.STORAGES
         | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},

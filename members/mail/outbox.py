@@ -1,0 +1,65 @@
+"""Putting mail in the outbox, in the transaction of what it tells: both happen, or neither."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from uuid import uuid4
+
+from django.utils import timezone
+
+from members.mail.letters import seal_words
+from members.mail.sending import send_soon
+from members.models import OutgoingMail
+
+BATCH = 1000
+
+
+def queue_to(
+    people: Iterable[int],
+    kind: str,
+    event: str,
+    object_id: int | None = None,
+    *,
+    digest_at: datetime | None = None,
+) -> None:
+    """Tell these accounts (their ids) of an event; who was already told is not told again.
+
+    Memory and queries per batch stay the same however many they are. With `digest_at`, each is
+    told then, in one mail with all that waits for that moment.
+    """
+    accounts = iter(people)
+    now = timezone.now()
+    while batch := list(islice(accounts, BATCH)):
+        rows = (
+            OutgoingMail(
+                kind=kind,
+                event=event,
+                object_id=object_id,
+                recipient_id=account,
+                in_digest=digest_at is not None,
+                next_try_at=digest_at or now,
+            )
+            for account in batch
+        )
+        OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
+    if not digest_at:
+        send_soon()
+
+
+def queue_to_address(address: str, kind: str, event: str, object_id: int | None = None) -> None:
+    """Write to somebody who may have no account (an invitation, an answer)."""
+    row = OutgoingMail(kind=kind, event=event, object_id=object_id, address=address, is_urgent=True)
+    OutgoingMail.objects.bulk_create([row], ignore_conflicts=True)
+    send_soon()
+
+
+def queue_sealed(address: str, kind: str, subject: str, text: str) -> None:
+    """Keep a letter that is already written, with its code or secret link, until it is sent."""
+    OutgoingMail.objects.create(
+        kind=kind,
+        event=f"{kind}/{uuid4()}",
+        address=address,
+        sealed=seal_words(subject, text),
+        is_urgent=True,
+    )
+    send_soon()
