@@ -84,10 +84,11 @@ class ReactionAdmin(DeskAdmin):
         "status",
         "moderated_by_name",
         "moderated_at",
+        "last_reason",
     ]
     fieldsets = [
         (None, {"fields": ["article", "author_name", "created_at", "edited_at", "body"]}),
-        ("Situation", {"fields": ["status", "moderated_by_name", "moderated_at"]}),
+        ("Situation", {"fields": ["status", "moderated_by_name", "moderated_at", "last_reason"]}),
         ("Décision", {"fields": ["decision", "moderation_reason", "seen"]}),
     ]
 
@@ -106,6 +107,10 @@ class ReactionAdmin(DeskAdmin):
     @admin.display(description="modérée par")
     def moderated_by_name(self, reaction: Reaction) -> str:
         return reaction.moderated_by.public_name if reaction.moderated_by else "—"
+
+    @admin.display(description="motif de la dernière décision")
+    def last_reason(self, reaction: Reaction) -> str:
+        return reaction.moderation_reason or "—"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
