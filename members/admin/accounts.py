@@ -1,4 +1,4 @@
-"""The officers' desk for people: accounts, memberships and mandates."""
+"""The accounts, on the officers' desk: opened and closed there, never entered from there."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from cgtdouanes.desk import DeskAdmin
-from members.models import Mandate, Membership, User
+from members.models import User
 from members.permissions import can_manage_account
 
 admin.site.unregister(Group)
@@ -71,27 +71,3 @@ class AccountAdmin(DeskAdmin, DjangoUserAdmin):
         if not request.user.is_superuser:
             raise PermissionDenied
         return super().user_change_password(request, *args, **kwargs)
-
-
-@admin.register(Membership)
-class MembershipAdmin(DeskAdmin):
-    add_title = "Nouvelle adhésion"
-    list_display = ["number", "last_name", "first_name", "state", "paid_until"]
-    list_select_related = ["user"]
-    search_fields = ["number", "last_name", "first_name", "email"]
-    autocomplete_fields = ["user"]
-    list_filter = ["paid_until"]
-
-    @admin.display(description="état")
-    def state(self, membership: Membership) -> str:
-        return membership.status.label
-
-
-@admin.register(Mandate)
-class MandateAdmin(DeskAdmin):
-    add_title = "Nouveau mandat"
-    list_display = ["user", "role", "starts_on", "ends_on"]
-    list_select_related = ["user"]
-    list_filter = ["role"]
-    search_fields = ["user__email", "user__display_name"]
-    autocomplete_fields = ["user"]

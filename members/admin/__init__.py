@@ -1,0 +1,5 @@
+"""The officers' desk for people, one module per subject."""
+
+from members.admin import accounts, mandates, memberships
+
+__all__ = ["accounts", "mandates", "memberships"]
