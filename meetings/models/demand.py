@@ -278,7 +278,7 @@ class DemandStep(models.Model):
         verbose_name="corrige",
         help_text="L’étape enregistrée par erreur ; elle reste lisible, barrée.",
     )
-    recorded_at = models.DateTimeField("enregistrée le", auto_now_add=True)
+    recorded_at = models.DateTimeField("enregistrée le", default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -314,7 +314,8 @@ class DemandStep(models.Model):
         with transaction.atomic():
             # Two steps recorded at once must not both believe that they are the last.
             Demand.objects.select_for_update().get(pk=self.demand_id)
-            super().save(*args, **kwargs)
+            # Only ever a new row: a key given by hand would otherwise rewrite the step that has it.
+            super().save(*args, **kwargs | {"force_insert": True})
             self.demand.refresh_state()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -115,6 +115,8 @@ def test_a_step_is_never_rewritten():
         step.save()
     with pytest.raises(TypeError, match="never rewritten"):
         DemandStep.objects.filter(pk=step.pk).update(answer="Oui.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DemandStep(pk=step.pk, demand=step.demand, on=step.on, state="granted").save()
     with pytest.raises(TypeError, match="never deleted"):
         step.delete()
     with pytest.raises(TypeError, match="never deleted"):
