@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles.models import Article, ArticleVisibility, Attachment, Category, Reaction
 from cgtdouanes import demo, richtext
 from cgtdouanes.checks import DEMO_EMAILS
+from meetings.due import still_owed
 from meetings.models import (
     AgendaItem,
     Commitment,
@@ -169,6 +170,29 @@ def test_planned_meetings_take_up_what_is_left_over(filled):
         break
     else:
         pytest.fail("no postponed item is taken up")
+
+
+def test_what_came_back_and_was_answered_is_no_longer_owed(filled):
+    reader = User.objects.get(email="secretaire@example.org")
+    planned = Meeting.objects.filter(status=MeetingStatus.PLANNED)
+    owed = [still_owed(meeting, reader) for meeting in planned.order_by("starts_at")]
+    assert any(each.demands for each in owed)
+    assert any(each.commitments for each in owed)
+    assert [point.item.title for each in owed for point in each.items] == []
+
+
+def test_the_journal_tells_each_day_what_the_officers_wrote_down(filled):
+    first = Meeting.history.earliest()
+    assert timezone.localdate(first.history_date) == date(2024, 9, 26)
+    for model in (Meeting, AgendaItem, Demand, Commitment, Document):
+        assert not model.history.filter(history_user=None).exists(), model
+        assert not model.history.filter(history_date__gt=timezone.now()).exists(), model
+    corrections = DemandStep.objects.exclude(corrects=None).order_by("recorded_at")
+    assert [timezone.localdate(step.recorded_at) for step in corrections] == [
+        date(2025, 4, 22),
+        date(2025, 6, 20),
+        date(2026, 10, 2),
+    ]
 
 
 def test_documents_come_in_time_late_or_not_at_all(filled):

@@ -20,5 +20,6 @@ def fill(today: date) -> None:
     articles.add_categories(story)
     events = chain(meetings.events(story), followed.events(story), articles.events(story))
     for event in sorted(events, key=attrgetter("day")):
+        story.day = event.day
         event.happens()
     articles.add_reactions(story)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from cgtdouanes import demo
-from cgtdouanes.management.filling.story import Event, Row, Story, only, save
+from cgtdouanes.management.filling.story import KEEPER, Event, Row, Story, only, save
 from meetings.models import Commitment, Demand, DemandStep
 
 
@@ -23,7 +23,7 @@ def events(story: Story) -> Iterator[Event]:
 
 
 def _raise(row: Row, story: Story) -> None:
-    story.demands[row["reference"]] = save(
+    story.demands[row["reference"]] = story.record(
         Demand(**only(row, "title", "text", "theme", "raised_on", "visibility"))
     )
 
@@ -49,7 +49,8 @@ def _add_step(reference: str, row: Row, story: Story, stored: list[DemandStep]) 
         meeting=story.meetings[meeting] if meeting else None,
         agenda_item=story.items[meeting, row["item"]] if "item" in row else None,
         corrects=stored[0] if stored else None,
-        recorded_by=story.people[row.get("recorded_by", "redactrice@example.org")],
+        recorded_at=story.evening,
+        recorded_by=story.people[row.get("recorded_by", KEEPER)],
         **only(row, "state", "answer", "quote", "on"),
     )
     stored.append(save(step))
@@ -57,7 +58,7 @@ def _add_step(reference: str, row: Row, story: Story, stored: list[DemandStep]) 
 
 def _commit(row: Row, story: Story) -> None:
     due_on: date | None = story.days[row["due_at"]] if "due_at" in row else row.get("due_on")
-    story.commitments[row["key"]] = save(
+    story.commitments[row["key"]] = story.record(
         Commitment(
             agenda_item=story.items[row["meeting"], row["item"]],
             demand=story.demands[row["demand"]] if "demand" in row else None,
@@ -77,4 +78,4 @@ def _change(key: str, row: Row, story: Story) -> None:
         commitment.proof_document = story.documents[shown["meeting"], shown["title"]]
     if "superseded_by" in row:
         commitment.superseded_by = story.commitments[row["superseded_by"]]
-    save(commitment)
+    story.record(commitment)

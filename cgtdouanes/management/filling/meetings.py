@@ -17,16 +17,17 @@ def add_deadlines() -> None:
 
 
 def events(story: Story) -> Iterator[Event]:
-    """Each meeting on its day, with its documents, those that came later among them."""
-    documents = demo.rows("documents")
+    """Each meeting on its day, then its documents, those that came later when they came."""
     for row in demo.rows("meetings"):
-        its_own = [document for document in documents if document["meeting"] == row["slug"]]
-        yield Event(story.days[row["slug"]], partial(_add_meeting, row, its_own, story))
+        yield Event(story.days[row["slug"]], partial(_add_meeting, row, story))
+    for row in demo.rows("documents"):
+        day = story.days[row["meeting"]]
+        yield Event(max(day, row.get("received_on", day)), partial(_add_document, row, story))
 
 
-def _add_meeting(row: Row, documents: list[Row], story: Story) -> None:
+def _add_meeting(row: Row, story: Story) -> None:
     starts_at, ends_at = story.times(row)
-    meeting = save(
+    meeting = story.record(
         Meeting(
             starts_at=starts_at,
             ends_at=ends_at,
@@ -39,8 +40,6 @@ def _add_meeting(row: Row, documents: list[Row], story: Story) -> None:
         parent = _add_agenda_item(item, meeting, position, story)
         for sub_position, sub_item in enumerate(item.get("sub_items", []), start=1):
             _add_agenda_item(sub_item, meeting, sub_position, story, parent)
-    for document in documents:
-        _add_document(document, meeting, story)
 
 
 def _add_agenda_item(
@@ -53,7 +52,7 @@ def _add_agenda_item(
         origin["commitment"] = story.commitments[row["commitment"]]
     if "takes_up" in row:
         origin["takes_up"] = story.items[row["takes_up"]["meeting"], row["takes_up"]["item"]]
-    item = save(
+    item = story.record(
         AgendaItem(
             meeting=meeting,
             parent=parent,
@@ -67,7 +66,8 @@ def _add_agenda_item(
     return item
 
 
-def _add_document(row: Row, meeting: Meeting, story: Story) -> None:
+def _add_document(row: Row, story: Story) -> None:
+    meeting = story.meetings[row["meeting"]]
     document = Document(
         meeting=meeting,
         agenda_item=story.items[meeting.slug, row["item"]] if "item" in row else None,
@@ -75,4 +75,6 @@ def _add_document(row: Row, meeting: Meeting, story: Story) -> None:
     )
     if "received_in_days" in row:
         document.received_on = story.today + timedelta(days=row["received_in_days"])
-    story.documents[meeting.slug, document.title] = save_with_file(document, row["file"])
+    story.documents[meeting.slug, document.title] = save_with_file(
+        document, row["file"], story.record
+    )

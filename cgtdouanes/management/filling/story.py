@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,6 +20,8 @@ M = TypeVar("M", bound=models.Model)
 S = TypeVar("S", bound=StoredFile)
 Row = dict[str, Any]
 SATURDAY = 5
+EVENING = time(18, 30)
+KEEPER = "redactrice@example.org"
 
 
 class Event(NamedTuple):
@@ -31,9 +33,13 @@ class Event(NamedTuple):
 
 @dataclass
 class Story:
-    """An item of an agenda goes by its meeting's slug and its title, or what it takes up."""
+    """What is stored, and `day`, the one that the filling has come to.
+
+    An item of an agenda goes by its meeting's slug and its title, or what it takes up.
+    """
 
     today: date
+    day: date = date.min
     people: dict[str, User] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     items: dict[tuple[str, str], AgendaItem] = field(default_factory=dict)
@@ -48,6 +54,17 @@ class Story:
         """The day of every meeting, be it yet to be stored."""
         rows = demo.rows("meetings")
         return {row["slug"]: timezone.localdate(self.times(row)[0]) for row in rows}
+
+    @property
+    def evening(self) -> datetime:
+        """When the officers write down what happened on the day: what is to come, today."""
+        evening = datetime.combine(min(self.day, self.today), EVENING)
+        return min(timezone.make_aware(evening), timezone.now())
+
+    def record(self, instance: M) -> M:
+        """Save a part of the record: the journal tells that an officer typed it that evening."""
+        vars(instance).update(_history_date=self.evening, _history_user=self.people[KEEPER])
+        return save(instance)
 
     def times(self, row: Row) -> tuple[datetime, datetime]:
         """When a meeting starts and ends; one that is planned falls on a working day."""
@@ -67,11 +84,11 @@ def save(instance: M) -> M:
     return instance
 
 
-def save_with_file(instance: S, name: str) -> S:
+def save_with_file(instance: S, name: str, saving: Callable[[S], S] = save) -> S:
     """Save a row with one of the demo's files."""
     with demo.file(name).open("rb") as content:
         instance.file = File(content, name=name)
-        return save(instance)
+        return saving(instance)
 
 
 def only(row: Row, *fields: str) -> Row:
