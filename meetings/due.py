@@ -56,10 +56,14 @@ class OwedCommitment:
 
 @dataclass(frozen=True)
 class OwedItem:
-    """A point put off, and put off again: the first of its series, and each time it came back."""
+    """A point put off, and put off again: the first of its series, and each time it came back.
+
+    `demands` came up under it, and may have been answered since.
+    """
 
     item: AgendaItem
     occurrences: list[AgendaItem]
+    demands: list[Demand]
 
     @property
     def last(self) -> AgendaItem:
@@ -166,7 +170,7 @@ def _postponed_items(meeting: Meeting, earlier: list[int], reader: Reader) -> li
         .order_by("meeting__starts_at", "meeting", "pk")
     ):
         series[item.takes_up_id or item.pk].append(item)
-    owed = []
+    put_off = []
     for first, occurrences in series.items():
         counting = list(_occurrences_that_count(occurrences))
         origin = occurrences[0]
@@ -176,8 +180,21 @@ def _postponed_items(meeting: Meeting, earlier: list[int], reader: Reader) -> li
             and origin.pk == first
             and not (origin.demand_id or origin.commitment_id)
         ):
-            owed.append(OwedItem(origin, counting))
+            put_off.append((origin, counting))
+    demands = _demands_under([item for _, counting in put_off for item in counting], reader)
+    owed = [OwedItem(origin, counting, list(demands[origin.pk])) for origin, counting in put_off]
     return sorted(owed, key=lambda each: (each.item.meeting.starts_at, each.item.pk))
+
+
+def _demands_under(items: Iterable[AgendaItem], reader: Reader) -> dict[int, dict[Demand, None]]:
+    """The demands that came up under these items, in order, by the first item of their series."""
+    series = {item.pk: item.takes_up_id or item.pk for item in items}
+    steps = DemandStep.objects.visible_to(reader).effective().filter(agenda_item__in=series)
+    found: dict[int, dict[Demand, None]] = defaultdict(dict)
+    for step in steps.select_related("demand"):
+        if step.agenda_item_id:
+            found[series[step.agenda_item_id]][step.demand] = None
+    return found
 
 
 def _occurrences_that_count(items: Iterable[AgendaItem]) -> Iterable[AgendaItem]:

@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 
 from meetings.admin.fields import describe
 from meetings.models import AgendaItem, Meeting, OutcomeKind
+from meetings.wording import of, the_meeting
 
 COMPACT_TEXT: dict[Any, dict[str, Any]] = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 2})}
@@ -256,7 +257,7 @@ def _why_it_stays(item: AgendaItem) -> str:
     for step in item.demand_steps.select_related("demand"):
         words.append(f"une étape de la revendication {step.demand.reference}")
     for later in item.taken_up_by.select_related("meeting"):
-        words.append(f"sa reprise à l’ordre du jour de : {later.meeting}")
+        words.append(f"sa reprise à l’ordre du jour {of(the_meeting(later.meeting))}")
     if not words:
         return ""
     return (

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from meetings import opening_statement
+from meetings import opening_statement, wording
 from meetings.deadlines import Deadline, around, to_claim
 from meetings.models import Commitment, Meeting
 from meetings.permissions import can_keep_record, can_read_journal
@@ -14,6 +14,18 @@ from members.permissions import Reader
 register = template.Library()
 
 _SHOWN = 5
+
+
+@register.filter
+def of_the_meeting(meeting: Meeting) -> str:
+    """Name a meeting after « l’ordre du jour »: “du CSA du 3 décembre 2024”."""
+    return wording.of(wording.the_meeting(meeting))
+
+
+@register.filter
+def at_the_meeting(meeting: Meeting) -> str:
+    """Say where something took place: “au CSA du 3 décembre 2024”."""
+    return wording.to(wording.the_meeting(meeting))
 
 
 @register.inclusion_tag("meetings/_deadlines_of_meeting.html", takes_context=True)

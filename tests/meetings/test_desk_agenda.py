@@ -3,6 +3,7 @@
 import pytest
 
 from meetings.models import AgendaItem, Meeting
+from meetings.wording import the_meeting
 from tests.factories import (
     AgendaItemFactory,
     CommitmentFactory,
@@ -188,7 +189,7 @@ def test_what_the_record_hangs_on_is_not_deleted_and_it_is_said(client):
     assert "Le point « Les effectifs » ne peut pas être supprimé" in said
     assert "Nous recruterons." in said
     assert step.demand.reference in said
-    assert str(later.meeting) in said
+    assert " ".join(the_meeting(later.meeting).split()) in said
     assert "Mes mots" in page.content.decode()
     assert AgendaItem.objects.filter(pk=item.pk).exists()
 
