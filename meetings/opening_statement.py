@@ -62,7 +62,7 @@ def title(deadline: Deadline) -> str:
     return f"{deadline.subject.label.capitalize()} {of(meeting)}"
 
 
-def delay(deadline: Deadline) -> str:
+def _delay(deadline: Deadline) -> str:
     """Say how late it is: “45 jours de retard”."""
     return f"{days(deadline.days_late)} de retard"
 
@@ -72,7 +72,7 @@ def _of_papers(deadline: Deadline) -> str:
     meeting = the_meeting(deadline.meeting)
     subject = f"{paper.name} {to(meeting) if paper is _NOTICE else of(meeting)}"
     due = f"{paper.due} le {french_date(deadline.due_on)}"
-    late = delay(deadline)
+    late = _delay(deadline)
     is_minutes = deadline.subject == Subject.MINUTES
     if deadline.received_on is None:
         if is_minutes or deadline.is_owed:
@@ -129,22 +129,22 @@ def _of_answers(deadline: Deadline) -> str:
         if one:
             return (
                 f"La revendication {demands}, portée {where}, attend toujours la réponse "
-                f"due le {due} : {delay(deadline)}"
+                f"due le {due} : {_delay(deadline)}"
             )
         return (
             f"{many[0].upper()}{many[1:]}, {demands}, attendent toujours la réponse "
-            f"due le {due} : {delay(deadline)}"
+            f"due le {due} : {_delay(deadline)}"
         )
     assert deadline.received_on  # noqa: S101  for the type checker
     came = french_date(deadline.received_on)
     if one:
         return (
             f"La réponse due le {due} à la revendication {demands}, portée {where}, "
-            f"n’a été donnée que le {came} : {delay(deadline)}"
+            f"n’a été donnée que le {came} : {_delay(deadline)}"
         )
     return (
         f"Les réponses dues le {due} à {many}, {demands}, "
-        f"n’ont été complètes que le {came} : {delay(deadline)}"
+        f"n’ont été complètes que le {came} : {_delay(deadline)}"
     )
 
 

@@ -122,12 +122,9 @@ class AgendaFormSet(BaseInlineFormSet):
         """The number shown for each stored item: its place in reading order."""
         return {item.pk: rank for rank, item in enumerate(self.get_queryset(), start=1)}
 
-    # Whether a new meeting is prepared; otherwise it may be one that was already held.
-    is_prepared = False
-
     @property
     def meeting_has_begun(self) -> bool:
-        return self.instance.has_begun if self.instance.pk else not self.is_prepared
+        return bool(self.instance.pk) and self.instance.has_begun
 
     @property
     def is_exact(self) -> bool:
@@ -293,7 +290,6 @@ class AgendaItemInline(admin.StackedInline):
         """Leave out Django's word about what cannot be deleted: the formset has a better one."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.form.hand_clean_DELETE = lambda form: None
-        formset.is_prepared = "follows" in request.GET
         return formset
 
     def get_extra(self, request: HttpRequest, obj: Meeting | None = None, **kwargs: Any) -> int:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cgtdouanes.typography import french_date
 from meetings.admin.fields import AgendaItemChoice, PlainLists
 from meetings.admin.journal import JournalledAdmin
 from meetings.models import AgendaItem, Commitment, CommitmentState
@@ -71,7 +72,7 @@ class CommitmentForm(forms.ModelForm):
 class CommitmentAdmin(PlainLists, JournalledAdmin):
     add_title = "Nouvel engagement de l’administration"
     form = CommitmentForm
-    list_display = ["__str__", "made_by", "due_on", "lateness", "state", "state_on"]
+    list_display = ["words", "made_by", "due", "state", "state_on"]
     list_filter = [Overdue, "state"]
     list_select_related = ["agenda_item__meeting"]
     search_fields = ["wording", "made_by", "demand__reference", "agenda_item__meeting__title"]
@@ -86,12 +87,18 @@ class CommitmentAdmin(PlainLists, JournalledAdmin):
         ),
     ]
 
-    @admin.display(description="retard")
-    def lateness(self, commitment: Commitment) -> str:
-        days = commitment.days_overdue
-        if not days:
+    @admin.display(description="mots exacts", ordering="wording")
+    def words(self, commitment: Commitment) -> str:
+        return str(commitment)
+
+    @admin.display(description="échéance", ordering="due_on")
+    def due(self, commitment: Commitment) -> SafeString | str:
+        if not commitment.due_on:
             return ""
-        return "en retard d’un jour" if days == 1 else f"en retard de {days} jours"
+        day = french_date(commitment.due_on)
+        days = commitment.days_overdue
+        late = f"en retard de {days} jour{'s' if days > 1 else ''}"
+        return format_html('{} <b class="late">{}</b>', day, late) if days else day
 
     @admin.display(description="repris à l’ordre du jour de")
     def on_agendas(self, commitment: Commitment) -> SafeString:
@@ -108,8 +115,8 @@ class CommitmentAdmin(PlainLists, JournalledAdmin):
         return Commitment.objects.visible_to(request.user).by_urgency()
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """As `by_urgency` sorts, unless the officer asks for another column."""
-        return ["urgency", F("due_on").asc(nulls_last=True), "-state_on", "-pk"]
+        """The most urgent first, unless the officer asks for another column."""
+        return ["urgency", F("due_on").asc(nulls_last=True), "-pk"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Commitment | None = None) -> Any:
         fieldsets = list(super().get_fieldsets(request, obj))

@@ -1,4 +1,4 @@
-"""What waits for the officers who keep the record: on their home page and on a meeting's page."""
+"""What waits for the officers who keep the record, and how a sentence names a meeting."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -70,12 +70,7 @@ def may_read_journal(context: dict[str, Any]) -> bool:
 
 def _rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     return [
-        {
-            "deadline": deadline,
-            "title": opening_statement.title(deadline),
-            "delay": opening_statement.delay(deadline) if deadline.is_late else "",
-        }
-        for deadline in deadlines
+        {"deadline": deadline, "title": opening_statement.title(deadline)} for deadline in deadlines
     ]
 
 

@@ -194,6 +194,21 @@ def test_what_the_record_hangs_on_is_not_deleted_and_it_is_said(client):
     assert AgendaItem.objects.filter(pk=item.pk).exists()
 
 
+def test_what_was_said_is_folded_away_until_the_meeting(client):
+    def folded(url):
+        return client.get(url).content.decode().count('<details class="agenda-item__words">')
+
+    coming, held = MeetingFactory(), MeetingFactory(held=True)
+    AgendaItemFactory(meeting=coming)
+    AgendaItemFactory(meeting=coming, discussion="Déjà dit par lettre.")
+    AgendaItemFactory(meeting=held)
+    empty_rows = 1
+    in_the_template = 1
+    assert folded(ADD) == 4 + in_the_template
+    assert folded(change(coming)) == 1 + empty_rows + in_the_template
+    assert folded(change(held)) == 0
+
+
 def test_the_page_takes_the_same_queries_whatever_the_agenda(client, django_assert_num_queries):
     def fill(meeting, count):
         for _ in range(count):
