@@ -59,8 +59,8 @@ class Share:
 
     @property
     def percent(self) -> str:
-        """In whole percents, where neither a few become none nor nearly all become all."""
-        rounded = round(100 * self.count / self.total) if self.total else 0
+        """In whole percents, a half going up; neither a few become none nor nearly all become all."""
+        rounded = (200 * self.count + self.total) // (2 * self.total) if self.total else 0
         if self.count and rounded == 0:
             return "moins de 1 %"
         if self.count < self.total and rounded == 100:

@@ -113,6 +113,17 @@ def test_a_demand_is_shown_where_it_came_up(client, meeting):
     assert f'href="{demand.get_absolute_url()}"' in text(client, meeting)
 
 
+def test_a_point_that_takes_up_a_demand_names_it_once(client, meeting):
+    demand = DemandFactory(title="Deux agents")
+    item = AgendaItemFactory(meeting=meeting, title="", demand=demand)
+    DemandStepFactory(demand=demand, meeting=meeting, agenda_item=item, answer="C’est non.")
+    other = DemandStepFactory(meeting=meeting, agenda_item=item).demand
+    shown = words(client, meeting)
+    assert shown.count("Deux agents") == shown.count(demand.reference) == 1
+    assert "C’est non." in shown
+    assert f"{other.reference} {other.title}" in shown
+
+
 def test_a_demand_raised_outside_of_the_agenda_has_its_section(client, meeting):
     AgendaItemFactory(meeting=meeting)
     step = DemandStepFactory(meeting=meeting, answer="Transmis.")

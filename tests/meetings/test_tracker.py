@@ -222,8 +222,8 @@ def test_the_shares():
     assert shares == [
         ("granted", 2, "25 %"),
         ("partially_granted", 0, "0 %"),
-        ("refused", 1, "12 %"),
-        ("unanswered", 1, "12 %"),
+        ("refused", 1, "13 %"),
+        ("unanswered", 1, "13 %"),
         ("under_way", 4, "50 %"),
     ]
 
