@@ -74,7 +74,6 @@ class CommitmentAdmin(PlainLists, JournalledAdmin):
     form = CommitmentForm
     list_display = ["words", "made_by", "due", "state", "state_on"]
     list_filter = [Overdue, "state"]
-    list_select_related = ["agenda_item__meeting"]
     search_fields = ["wording", "made_by", "demand__reference", "agenda_item__meeting__title"]
     autocomplete_fields = ["agenda_item", "demand", "proof_document", "superseded_by"]
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3})}}

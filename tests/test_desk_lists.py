@@ -1,0 +1,129 @@
+"""The officers' lists and what their fields propose: as many queries for one row as for a hundred."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles.models import Article, Category, Reaction
+from meetings.models import AgendaItem, Commitment, DeadlineRule, Demand, Document, Kind, Meeting
+from members.models import Mandate, Membership, User
+from tests.factories import (
+    AgendaItemFactory,
+    ArticleFactory,
+    CategoryFactory,
+    CommitmentFactory,
+    DeadlineRuleFactory,
+    DemandFactory,
+    DemandStepFactory,
+    DocumentFactory,
+    MandateFactory,
+    MeetingFactory,
+    MembershipFactory,
+    ReactionFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def demand():
+    DemandStepFactory(demand=DemandFactory())
+
+
+def agenda_item():
+    """Points with words of their own, and points that have those of what they take up."""
+    AgendaItemFactory(takes_up=AgendaItemFactory(title="", demand=DemandFactory()), title="")
+    AgendaItemFactory(title="", commitment=CommitmentFactory())
+
+
+MAKERS = {
+    User: lambda: UserFactory(adherent=True),
+    Membership: lambda: MembershipFactory(user=UserFactory()),
+    Mandate: lambda: MandateFactory(role="editor"),
+    Category: lambda: CategoryFactory(parent=CategoryFactory()),
+    Article: lambda: ArticleFactory(meeting=MeetingFactory()),
+    Reaction: ReactionFactory,
+    Meeting: lambda: MeetingFactory(follows=MeetingFactory(held=True)),
+    Demand: demand,
+    Commitment: lambda: CommitmentFactory(demand=DemandFactory(), overdue=True),
+    AgendaItem: agenda_item,
+    Document: DocumentFactory,
+}
+LISTED = {
+    model
+    for model, desk in admin.site._registry.items()
+    if model._meta.app_label in {"members", "meetings", "articles"} and desk.get_urls()
+}
+PROPOSED = [
+    (model, field)
+    for model, desk in admin.site._registry.items()
+    for page in (desk, *(inline(model, admin.site) for inline in desk.inlines))
+    for field in page.autocomplete_fields
+]
+
+
+def name(model):
+    return model._meta.label_lower.replace(".", "_")
+
+
+def queries(client, url, asked=None):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url, asked).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def superuser(client):
+    user = UserFactory(superuser=True, role="secretary")
+    client.force_login(user)
+    return user
+
+
+def test_every_list_is_counted():
+    assert LISTED - {DeadlineRule} <= set(MAKERS)
+
+
+@pytest.mark.parametrize("model", [model for model in MAKERS if model in LISTED], ids=name)
+def test_a_list_takes_the_same_queries_for_1_row_and_for_100(client, superuser, model):
+    url = reverse(f"admin:{name(model)}_changelist")
+    MAKERS[model]()
+    queries(client, url)
+    few = queries(client, url)
+    for _ in range(99):
+        MAKERS[model]()
+    assert queries(client, url) == few
+
+
+def test_the_deadlines_take_the_same_queries_for_one_kind_and_for_all(client, superuser):
+    url = reverse("admin:meetings_deadlinerule_changelist")
+    first, *others = Kind.values
+    DeadlineRuleFactory(kind=first)
+    queries(client, url)
+    few = queries(client, url)
+    for kind in others:
+        DeadlineRuleFactory(kind=kind)
+    assert queries(client, url) == few
+
+
+@pytest.mark.parametrize(
+    ("page", "field"), PROPOSED, ids=[f"{name(page)}.{field}" for page, field in PROPOSED]
+)
+def test_a_field_that_searches_takes_the_same_queries_for_1_row_and_for_20(
+    client, superuser, page, field
+):
+    found = page._meta.get_field(field).related_model
+    asked = {
+        "app_label": page._meta.app_label,
+        "model_name": page._meta.model_name,
+        "field_name": field,
+        "term": "",
+    }
+    url = reverse("admin:autocomplete")
+    MAKERS[found]()
+    queries(client, url, asked)
+    few = queries(client, url, asked)
+    for _ in range(19):
+        MAKERS[found]()
+    assert queries(client, url, asked) == few
