@@ -59,7 +59,7 @@ class Share:
 
     @property
     def percent(self) -> str:
-        """In whole percents, a half going up; neither a few become none nor nearly all become all."""
+        """In whole percents, a half going up; a few are not none, and nearly all are not all."""
         rounded = (200 * self.count + self.total) // (2 * self.total) if self.total else 0
         if self.count and rounded == 0:
             return "moins de 1 %"

@@ -1,4 +1,4 @@
-"""The officers' lists and what their fields propose: as many queries for one row as for a hundred."""
+"""The officers' lists and what their fields propose: as many queries for 1 row as for 100."""
 
 import pytest
 from django.contrib import admin

@@ -14,6 +14,8 @@ from tests.factories import (
     ArticleFactory,
     AttachmentFactory,
     CategoryFactory,
+    CommitmentFactory,
+    DemandStepFactory,
     MeetingFactory,
     ReactionFactory,
     UserFactory,
@@ -190,6 +192,7 @@ def test_lists_take_the_same_queries_for_1_row_and_for_100(client, page, signed_
         for _ in range(count):
             ArticleFactory(published=True, category=category, meeting=MeetingFactory(held=True))
             MeetingFactory()
+            CommitmentFactory(overdue=True, demand=DemandStepFactory().demand)
 
     fill(1)
     client.get(url)
