@@ -167,6 +167,7 @@ def test_from_the_meeting_to_the_published_report(editor, open_context, leaflet)
     page.locator("[name=starts_at_1]").fill("09:30")
     page.locator("[name=place]").fill("Direction générale")
     choose(page, "follows", "corruption", "12/12/2024")
+    page.get_by_role("button", name="Tout déplier").click()
     for number, (title, outcome) in enumerate(AGENDA):
         prefix = f"agenda_items-{number}"
         page.locator(f"[name={prefix}-position]").fill(str(number + 1))
