@@ -195,6 +195,12 @@ def test_the_journal_tells_each_day_what_the_officers_wrote_down(filled):
     ]
 
 
+def test_agendas_are_numbered_as_the_desk_numbers_them(filled):
+    for meeting in Meeting.objects.order_by("pk"):
+        positions = [item.position for item in meeting.agenda_items.in_outline()]
+        assert positions == list(range(1, len(positions) + 1)), meeting
+
+
 def test_documents_come_in_time_late_or_not_at_all(filled):
     rules = {rule.kind: rule for rule in DeadlineRule.objects.order_by("kind")}
     assert len(rules) == 4

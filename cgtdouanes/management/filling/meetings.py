@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import count
 
 from django.db.models import Model
 
@@ -36,10 +37,11 @@ def _add_meeting(row: Row, story: Story) -> None:
         )
     )
     story.meetings[meeting.slug] = meeting
-    for position, item in enumerate(row["agenda"], start=1):
-        parent = _add_agenda_item(item, meeting, position, story)
-        for sub_position, sub_item in enumerate(item.get("sub_items", []), start=1):
-            _add_agenda_item(sub_item, meeting, sub_position, story, parent)
+    position = count(1)
+    for item in row["agenda"]:
+        parent = _add_agenda_item(item, meeting, next(position), story)
+        for sub_item in item.get("sub_items", []):
+            _add_agenda_item(sub_item, meeting, next(position), story, parent)
 
 
 def _add_agenda_item(
