@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from meetings.models import PENDING_STATES, Commitment, CommitmentState, Demand, Document
+from meetings.models import (
+    PENDING_STATES,
+    AgendaItem,
+    Commitment,
+    CommitmentState,
+    Demand,
+    Document,
+)
 from meetings.models.commitment import CommitmentQuerySet
 from members.permissions import Reader
 
@@ -56,7 +63,11 @@ def commitments_for(user: Reader, shelf: str = "") -> CommitmentQuerySet:
 
 
 def with_what_it_refers_to(commitments: CommitmentQuerySet, user: Reader) -> CommitmentQuerySet:
-    """Add the proof, the demand and the replacement: None where it is not for this reader."""
+    """Add the proof, the demand, the replacement: None where it is not for this reader.
+
+    `taken_up` holds the points of the agendas, as far as this reader may know, that took it up.
+    """
+    points = AgendaItem.objects.visible_to(user).select_related("meeting")
     return commitments.select_related("agenda_item__meeting").prefetch_related(
         Prefetch("proof_document", Document.objects.visible_to(user).select_related("meeting")),
         Prefetch("demand", Demand.objects.visible_to(user)),
@@ -64,6 +75,7 @@ def with_what_it_refers_to(commitments: CommitmentQuerySet, user: Reader) -> Com
             "superseded_by",
             Commitment.objects.visible_to(user).select_related("agenda_item__meeting"),
         ),
+        Prefetch("agenda_items", points.order_by("meeting__starts_at", "pk"), to_attr="taken_up"),
     )
 
 

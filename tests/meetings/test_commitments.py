@@ -155,6 +155,7 @@ def test_a_visitor_learns_nothing_reserved(client):
         meeting=public.agenda_item.meeting, members_only=True, title="CANARI"
     )
     public.save()
+    AgendaItemFactory(meeting=secret.meeting, title="", commitment=public)
     html = page(client)
     assert "canari" not in html.lower()
     assert "Connu de tous." in html
@@ -174,6 +175,13 @@ def test_a_proof_that_the_reader_may_open_is_linked(client):
     assert f'<a href="{document.get_absolute_url()}">Note du 3 mars</a>' in page(client)
 
 
+def test_a_commitment_says_on_which_agendas_it_came_back(client):
+    meeting = MeetingFactory(kind="social_committee")
+    item = AgendaItemFactory(meeting=meeting, title="", commitment=CommitmentFactory())
+    html = page(client)
+    assert f'<a href="{meeting.get_absolute_url()}#point-{item.pk}">CSA du' in html
+
+
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_the_register_takes_the_same_queries_for_1_row_and_for_100(client, signed_in):
     if signed_in:
@@ -191,6 +199,7 @@ def test_the_register_takes_the_same_queries_for_1_row_and_for_100(client, signe
                 superseded_by=newer,
                 proof_document=document,
             )
+            AgendaItemFactory(title="", commitment=newer)
 
     fill(1)
     page(client)
@@ -200,4 +209,4 @@ def test_the_register_takes_the_same_queries_for_1_row_and_for_100(client, signe
     with CaptureQueriesContext(connection) as hundred:
         page(client)
     assert len(hundred) == len(one)
-    assert len(one) <= (10 if signed_in else 6)
+    assert len(one) <= (11 if signed_in else 7)
