@@ -4,18 +4,15 @@ WeasyPrint needs the system library Pango. Where it is missing everything else w
 """
 
 import functools
-import io
 import logging
 import mimetypes
 import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -50,15 +47,6 @@ def _made(html: str) -> bytes:
     content = document.write_pdf(pdf_variant="pdf/ua-1")
     assert content is not None  # noqa: S101  bytes whenever no target is given
     return content
-
-
-def qr_code(url: str) -> SafeString:
-    """Return the address as an inline SVG QR code."""
-    output = io.BytesIO()
-    segno.make(url, error="m").save(
-        output, kind="svg", xmldecl=False, svgns=True, border=0, omitsize=True
-    )
-    return mark_safe(output.getvalue().decode())  # noqa: S308  made here, from our own address
 
 
 def _fetch_static(url: str, headers: Any = None) -> "URLFetcherResponse":

@@ -13,6 +13,7 @@ from articles import pdf
 from articles.models import Article
 from articles.permissions import reaction_notice
 from articles.presentation import printed_body
+from cgtdouanes.qr_code import qr_code
 
 KEPT_SECONDS = 24 * 3600
 
@@ -36,7 +37,7 @@ def article_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     key = f"pdf-{hashlib.sha256(facts.encode()).hexdigest()}"
     content = cache.get(key)
     if content is None:
-        context |= {"for_pdf": True, "qr_code": pdf.qr_code(context["online_url"])}
+        context |= {"for_pdf": True, "qr_code": qr_code(context["online_url"])}
         content = pdf.from_html(render_to_string("articles/article_print.html", context, request))
         cache.set(key, content, KEPT_SECONDS)
     response = HttpResponse(content, content_type="application/pdf")
