@@ -3,6 +3,8 @@
 PORT ?= 8000
 SITE_URL ?= http://127.0.0.1:$(PORT)
 STATIC_ROOT ?= var/static
+# The demo lets its officers in without a second factor. A real site, which is on https, does not.
+REQUIRE_SECOND_FACTOR ?= $(if $(filter https://%,$(SITE_URL)),true,false)
 export PORT SITE_URL
 
 # The first Python that is recent enough and able to make an environment.
@@ -18,6 +20,7 @@ INSTALL := $(RUN) pip --disable-pip-version-check install --quiet --require-hash
 .PHONY: serve test lint format lock upgrade
 .DELETE_ON_ERROR:
 
+serve: export REQUIRE_SECOND_FACTOR := $(REQUIRE_SECOND_FACTOR)
 serve: .venv/base.installed $(STATIC_ROOT)/staticfiles.json
 	@.venv/bin/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || { \
 		echo "Le port $(PORT) est déjà pris : essayez « make serve PORT=8001 »." >&2; \

@@ -1,4 +1,8 @@
-"""The officers' desk: the Django admin behind the site's own sign-in, open while a mandate runs."""
+"""The officers' desk: the Django admin behind the site's own sign-in.
+
+It is open while a mandate runs, in a session where a second factor was used. Every page of it is
+made by `admin_view`, which asks `has_permission`: lists that search and their scripts too.
+"""
 
 from typing import Any
 
@@ -29,7 +33,7 @@ class OfficersSite(admin.AdminSite):
     site_url = "/"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may open the admin today: dates are asked at each request."""
+        """Tell whether this session may open the admin: asked at each request."""
         return bool(request.user.is_authenticated and request.user.opens_admin)
 
     def get_urls(self) -> list[Any]:
@@ -39,14 +43,18 @@ class OfficersSite(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send a visitor to the site's sign-in page; refuse who is signed in without a mandate."""
+        """Send a visitor to the site's sign-in page, and an officer to their second factor.
+
+        Who is signed in without a mandate is refused.
+        """
         if self.has_permission(request):
             return redirect("admin:index")
-        if request.user.is_authenticated:
+        destination = request.GET.get("next") or reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(destination, reverse("account_login"))
+        if not request.user.is_officer:
             raise PermissionDenied
-        return redirect_to_login(
-            request.GET.get("next") or reverse("admin:index"), reverse("account_login")
-        )
+        return redirect_to_login(destination, reverse("members:second_factor"))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Sign out, and come back to the site."""

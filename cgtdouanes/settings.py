@@ -46,6 +46,13 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and IS_PRODUCTION:
     raise ImproperlyConfigured("SECRET_KEY must be set in the environment in production.")
 SECRET_KEY = SECRET_KEY or local_secret_key(VAR_DIR)
+# Earlier keys: they still open what they sealed and signed, and seal nothing any more.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# Whether officers must use a second factor in each session. Only the demo does without.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
+if IS_PRODUCTION and not REQUIRE_SECOND_FACTOR:
+    raise ImproperlyConfigured("REQUIRE_SECOND_FACTOR=false is for a demo on one's own machine.")
 
 # The application -------------------------------------------------------------
 
@@ -59,6 +66,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_prose_editor",
     "js_asset",
@@ -78,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.sign_in.middleware.suspend_unproven_mandates",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -120,6 +130,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every worker, so that rate limits hold across them.
 CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.filebased.FileBasedCache":
+    CACHES["default"]["BACKEND"] = "cgtdouanes.file_cache.FileCache"
 # Django's 300 entries would soon drop rate limits, at random.
 CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 
@@ -162,6 +174,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 15},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "cgtdouanes.passwords.PredictablePasswordValidator",
+        "OPTIONS": {"context": [SITE_NAME, *_site.hostname.split(".")]},
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "members:space"
@@ -173,7 +189,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# The adapter writes to no stranger: it does for them the work that a letter costs, and no more.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -181,6 +198,40 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Digits, in three groups, can be typed on any telephone.
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": True, "length": 9}
+# "key" is the address that was typed, whether or not it has an account, or the account whose
+# second factor is asked for. A whole office may share one address on the network ("ip").
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key,50/d/key",
+    "request_login_code": "20/m/ip,3/10m/key",
+    "reset_password": "20/m/ip,3/10m/key",
+}
+MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "members.sign_in.forms.AuthenticateForm",
+    "reauthenticate": "members.sign_in.forms.ReauthenticateForm",
+    "activate_totp": "members.sign_in.forms.ActivateTOTPForm",
+    "add_webauthn": "members.sign_in.forms.AddPasskeyForm",
+    "edit_webauthn": "members.sign_in.forms.RenamePasskeyForm",
+    "login_webauthn": "members.sign_in.forms.SignInWithPasskeyForm",
+    "authenticate_webauthn": "members.sign_in.forms.AuthenticateWithPasskeyForm",
+    "reauthenticate_webauthn": "members.sign_in.forms.ReauthenticateWithPasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey is asked for a fingerprint, a face or a PIN each time: it is two factors in one.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+# A clock may be half a minute slow. The forms refuse a code that has served (members.sign_in).
+MFA_TOTP_TOLERANCE = 1
+# Nobody signs up here: the section knows the address of each account, also while a new one waits.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # gunicorn listens on this machine only: in production the world comes through one proxy of ours.
 # With 0 there, every visitor would share one address, and one rate limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PRODUCTION))

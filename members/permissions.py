@@ -24,10 +24,14 @@ def is_adherent(user: Reader) -> bool:
 
 
 def holds_role(user: Reader, *roles: Role) -> bool:
-    """An officer with one of these roles today; the secretary and the superuser hold them all."""
+    """An officer with one of these roles today; the secretary and the superuser hold them all.
+
+    In a session where officers owe a second factor, only once it was used: a stolen password does
+    not read a draft, nor what is reserved by mandate.
+    """
     if not (isinstance(user, User) and user.is_active):
         return False
-    return user.is_superuser or bool(user.roles & {Role.SECRETARY, *roles})
+    return user.acts_as_superuser or bool(user.roles & {Role.SECRETARY, *roles})
 
 
 def reads_reserved(user: Reader) -> bool:
@@ -41,7 +45,19 @@ def can_manage_account(user: Reader, account: User) -> bool:
     Whoever changes an account's address can have its password reset: it must not be a ladder.
     """
     if account.is_superuser:
-        return user.is_authenticated and user.is_superuser
+        return isinstance(user, User) and user.acts_as_superuser
     if account.is_staff:
         return holds_role(user, Role.SECRETARY)
     return holds_role(user, Role.MEMBERSHIP_MANAGER)
+
+
+def can_remove_second_factor(user: Reader, account: User) -> bool:
+    """The secretary, for who has lost it; for a superuser, another superuser. Nobody for oneself.
+
+    Whoever can do it must not climb by it: one's own factor is changed on one's own page.
+    """
+    if account == user:
+        return False
+    if account.is_superuser:
+        return isinstance(user, User) and user.acts_as_superuser
+    return holds_role(user, Role.SECRETARY)

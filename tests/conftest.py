@@ -21,6 +21,8 @@ def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
         "STATIC_ROOT": tmp_path_factory.mktemp("static"),
         "MAIL_LEAVES_AT_ONCE": False,
+        # Most tests are about something else than how an officer signed in.
+        "REQUIRE_SECOND_FACTOR": False,
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "STORAGES": project_settings.STORAGES
         | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},

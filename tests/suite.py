@@ -22,6 +22,7 @@ MANAGE = [sys.executable, "-X", "dev", "-W", "error", "manage.py"]
 # What the person running the tests has set for their own installation must not change the answers.
 OWN_SETTINGS = {
     *("SECRET_KEY", "DEBUG", "SITE_URL", "ALLOWED_HOSTS", "REQUIRE_SECOND_FACTOR", "PORT"),
+    *("SECRET_KEY_FALLBACKS", "TRUSTED_PROXY_COUNT", "MAIL_LEAVES_AT_ONCE"),
     *("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "MEDIA_ROOT", "STATIC_ROOT"),
     *("MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
 }

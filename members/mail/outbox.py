@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from members.mail.letters import seal_words
@@ -55,11 +56,25 @@ def queue_to_address(address: str, kind: str, event: str, object_id: int | None 
 
 def queue_sealed(address: str, kind: str, subject: str, text: str) -> None:
     """Keep a letter that is already written, with its code or secret link, until it is sent."""
-    OutgoingMail.objects.create(
+    _keep_sealed(address, kind, subject, text)
+    send_soon()
+
+
+def queue_nothing(kind: str, subject: str, text: str) -> None:
+    """Do what `queue_sealed` does, for nobody, and keep nothing.
+
+    For an answer that must not come sooner because the address that was typed has no account.
+    """
+    with transaction.atomic():
+        _keep_sealed("personne@invalid.invalid", kind, subject, text).delete()
+    send_soon()
+
+
+def _keep_sealed(address: str, kind: str, subject: str, text: str) -> OutgoingMail:
+    return OutgoingMail.objects.create(
         kind=kind,
         event=f"{kind}/{uuid4()}",
         address=address,
         sealed=seal_words(subject, text),
         is_urgent=True,
     )
-    send_soon()

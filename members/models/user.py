@@ -32,7 +32,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. `is_staff`: a mandate was once given; `opens_admin`: one runs today."""
+    """An account. `is_staff`: a mandate was once given; `is_officer`: one runs today.
+
+    A mandate counts where a second factor was used. In a session without one, the request's user
+    has `mandates_suspended`: an officer is then what their membership makes of them, no more.
+    """
 
     email = models.EmailField("adresse e-mail", unique=True)
     display_name = models.CharField(
@@ -47,6 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField("compte créé le", default=timezone.now)
 
     objects = UserManager()
+
+    mandates_suspended = False
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
@@ -103,11 +109,31 @@ class User(AbstractBaseUser, PermissionsMixin):
         return membership.status if membership else None
 
     @cached_property
-    def roles(self) -> frozenset[str]:
-        """The roles of the mandates that run today."""
+    def running_roles(self) -> frozenset[str]:
+        """The roles of the mandates that run today, whatever this session proved."""
         return frozenset(self.mandates.running().values_list("role", flat=True))
 
     @property
+    def roles(self) -> frozenset[str]:
+        """The roles that count here."""
+        return frozenset() if self.mandates_suspended else self.running_roles
+
+    @property
+    def is_officer(self) -> bool:
+        """Whether the section entrusts something to this person today, or they are superuser."""
+        return self.is_active and (self.is_superuser or bool(self.running_roles))
+
+    @property
+    def acts_as_superuser(self) -> bool:
+        return self.is_active and self.is_superuser and not self.mandates_suspended
+
+    @property
     def opens_admin(self) -> bool:
-        """Whether the officers' desk opens today: by a running mandate, or as superuser."""
-        return self.is_active and (self.is_superuser or bool(self.roles))
+        """Whether the officers' desk opens today, in this session."""
+        return self.is_officer and not self.mandates_suspended
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return not self.mandates_suspended and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return not self.mandates_suspended and super().has_module_perms(app_label)
