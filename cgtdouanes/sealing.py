@@ -22,6 +22,11 @@ def unseal(purpose: str, sealed: str) -> str:
     return _box(purpose).decrypt(sealed).decode()
 
 
+def reseal(purpose: str, sealed: str) -> str:
+    """Return the same text sealed by the present SECRET_KEY. Raises InvalidToken like `unseal`."""
+    return _box(purpose).rotate(sealed).decode()
+
+
 def _box(purpose: str) -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])

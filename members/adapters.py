@@ -15,12 +15,12 @@ from django.http import HttpRequest
 from cgtdouanes.qr_code import qr_code
 from cgtdouanes.sealing import seal, unseal
 from members.mail.outbox import queue_nothing, queue_sealed
+from members.sign_in.second_factor import PURPOSE
 
 logger = logging.getLogger(__name__)
 
 # What allauth would write to an address that has no account.
 TO_A_STRANGER = "unknown_account"
-SECOND_FACTOR = "second factor"
 
 REAUTHENTICATION_METHODS = {
     "reauthenticate": "Avec mon mot de passe",
@@ -77,12 +77,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return seal(SECOND_FACTOR, text)
+        return seal(PURPOSE, text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a secret. Raises a ValidationError when no key that we have closed it."""
         try:
-            return unseal(SECOND_FACTOR, encrypted_text)
+            return unseal(PURPOSE, encrypted_text)
         except InvalidToken as error:
             logger.error("A second factor cannot be opened: is its key in SECRET_KEY_FALLBACKS?")
             raise self.validation_error("secret_lost") from error

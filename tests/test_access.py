@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import URLResolver, get_resolver, reverse
 
 from meetings.models import CalendarFeed
@@ -93,6 +94,9 @@ class World:
         self.membership = MembershipFactory(user=self.account)
         self.mandate = MandateFactory(role=Role.EDITOR)
         self.calendar_token = CalendarFeed.issue(self.account)
+        self.passkey = Authenticator.objects.create(
+            user=self.account, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé d’accès"}
+        )
 
 
 def app_list(roles: list[str]) -> Policy:
@@ -181,6 +185,8 @@ SITE = [
     ),
     Route("meetings:commitment_list", everyone()),
     Route("members:space", signed_in()),
+    Route("members:second_factor", signed_in(403) | dict.fromkeys(OFFICERS, 302)),
+    Route("members:sign_in_again", signed_in()),
 ]
 
 ACCOUNT = [
@@ -199,6 +205,25 @@ ACCOUNT = [
     Route("account_reset_password_from_key_done", everyone()),
     Route("account_confirm_login_code", everyone(302)),
     Route("account_confirm_email", everyone(), lambda world: ["cle-inconnue"]),
+    Route("account_request_login_code", everyone(302) | {"visitor": 200}),
+    Route("mfa_authenticate", everyone(302)),
+    Route("mfa_login_webauthn", everyone(302)),
+    Route("mfa_index", signed_in()),
+    # Who has no second factor is sent to the password.
+    Route("mfa_reauthenticate", everyone(302)),
+    Route("mfa_reauthenticate_webauthn", everyone(302)),
+    # Before these, the password is asked again.
+    Route("mfa_activate_totp", everyone(302)),
+    Route("mfa_add_webauthn", everyone(302)),
+    Route("mfa_generate_recovery_codes", everyone(302)),
+    # Who has nothing to see or to remove; the others' keys are as if they were not there.
+    Route("mfa_list_webauthn", signed_in()),
+    Route("mfa_view_recovery_codes", signed_in(404)),
+    Route("mfa_download_recovery_codes", signed_in(404)),
+    Route("mfa_deactivate_totp", signed_in(404)),
+    Route("mfa_edit_webauthn", everyone(302), lambda world: [world.passkey.pk], "another's"),
+    Route("mfa_remove_webauthn", everyone(302), lambda world: [world.passkey.pk], "another's"),
+    Route("usersessions_list", signed_in()),
 ]
 
 
@@ -269,6 +294,7 @@ ADMIN = [
     Route("admin:articles_article_citations", desk(WRITERS)),
     Route("admin:articles_article_from_meeting", desk(WRITERS, 302), pk("meeting")),
     Route("admin:auth_user_password_change", desk(["superuser"]), pk("account")),
+    Route("admin:members_user_remove_second_factor", desk(HEADS), pk("account")),
 ]
 
 TABLE = [*SITE, *ACCOUNT, *ADMIN]

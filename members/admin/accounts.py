@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from cgtdouanes.desk import DeskAdmin
+from members.admin.second_factors import SecondFactorMixin
 from members.models import User
-from members.permissions import can_manage_account
+from members.permissions import can_manage_account, signed_in
 
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
@@ -35,7 +36,7 @@ class NewAccountForm(forms.ModelForm):
 
 
 @admin.register(User)
-class AccountAdmin(DeskAdmin, DjangoUserAdmin):
+class AccountAdmin(SecondFactorMixin, DeskAdmin, DjangoUserAdmin):
     """Accounts. Rights come from mandates and passwords from their owners: neither is set here."""
 
     add_title = "Nouveau compte"
@@ -45,10 +46,10 @@ class AccountAdmin(DeskAdmin, DjangoUserAdmin):
     search_fields = ["email", "display_name"]
     ordering = ["email"]
     filter_horizontal = ()
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["second_factor", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "display_name", "is_active"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
+        ("Connexion", {"fields": ["second_factor", "last_login", "date_joined"]}),
     ]
     add_form = NewAccountForm
     add_form_template = None
@@ -68,6 +69,6 @@ class AccountAdmin(DeskAdmin, DjangoUserAdmin):
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Let nobody but the superuser set a password: it would be a way into the account."""
-        if not request.user.is_superuser:
+        if not signed_in(request).acts_as_superuser:
             raise PermissionDenied
         return super().user_change_password(request, *args, **kwargs)

@@ -20,7 +20,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 
+from cgtdouanes import sealing
 from members.models import User
+
+# What the secrets of second factors are sealed for, and where they are in a factor's data.
+PURPOSE = "second factor"
+SEALED = {"secret", "seed"}
 
 
 def suspends_mandates(request: HttpRequest, user: User) -> bool:
@@ -48,6 +53,15 @@ def renew_session(request: HttpRequest) -> None:
     earlier = request.session.session_key
     request.session.cycle_key()
     UserSession.objects.filter(session_key=earlier).update(session_key=request.session.session_key)
+
+
+@transaction.atomic
+def reseal(pk: int) -> None:
+    """Close a factor's secret with the present key. Raises InvalidToken like `unseal`."""
+    row = Authenticator.objects.select_for_update().get(pk=pk)
+    for name in SEALED & row.data.keys():
+        row.data[name] = sealing.reseal(PURPOSE, row.data[name])
+    row.save(update_fields=["data"])
 
 
 def spend_code(authenticator: Authenticator, code: str) -> bool:
