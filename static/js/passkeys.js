@@ -1,7 +1,8 @@
 // Passkeys. A form <form data-passkey="create"> makes one, <form data-passkey="get"> uses one: the
 // answer of the device goes into its field « credential », and the form is sent. What the server
 // asks of the device is in the element that data-passkey-options names, or is fetched from the
-// address in data-passkey-options-from. Without this script the button stays hidden.
+// address in data-passkey-options-from. Without this script the button stays hidden, and
+// [data-passkey-told], where refusals are said, says that it is needed.
 
 const REFUSED = {
   InvalidStateError: "Cet appareil a déjà une clé d’accès pour ce compte.",
@@ -61,28 +62,31 @@ async function credential(form) {
   return forTheServer(await navigator.credentials[form.dataset.passkey](asked))
 }
 
+function tell(form, words) {
+  const told = form.querySelector("[data-passkey-told]")
+  told.textContent = words
+  told.hidden = !words
+  return told
+}
+
 async function use(event) {
   event.preventDefault()
   const form = event.currentTarget
-  const told = form.querySelector("[data-passkey-told]")
-  told.hidden = true
+  tell(form, "")
   try {
     form.elements.credential.value = JSON.stringify(await credential(form))
     form.submit()
   } catch (error) {
-    told.textContent = REFUSED[error.name] ?? FAILED
-    told.hidden = false
+    tell(form, REFUSED[error.name] ?? FAILED).className = "notice notice--error"
   }
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (window.PublicKeyCredential) {
+    tell(form, "")
     form.querySelector("button[type=submit]").hidden = false
     form.addEventListener("submit", use)
   } else {
-    const told = form.querySelector("[data-passkey-told]")
-    told.className = "quiet"
-    told.textContent = "Ce navigateur ne connaît pas les clés d’accès."
-    told.hidden = false
+    tell(form, "Ce navigateur ne connaît pas les clés d’accès.")
   }
 }

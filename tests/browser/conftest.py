@@ -4,6 +4,7 @@ Every page is watched: whatever the test is about, it fails on an error in the c
 that the Content-Security-Policy refuses, on a request to another host and on a server error.
 """
 
+import contextlib
 import os
 import re
 import secrets
@@ -13,7 +14,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -35,12 +35,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the application of the tests keeps its database, its files and its mail."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(folder: Path) -> Iterator[str]:
     """The address of the application, started with demo content in a folder of its own."""
-    folder = tmp_path_factory.mktemp("site")
+    with served("127.0.0.1", folder, folder) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def served(host: str, folder: Path, files: Path, **settings: str) -> Iterator[str]:
+    """Start the application as a person would, and stop it at the end; yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{host}:{port}"
     environment = os.environ | {
         "PORT": str(port),
         "SITE_URL": address,
@@ -48,15 +60,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         "CACHE_URL": f"filecache://{folder}/cache",
         "EMAIL_URL": f"filemail://{folder}/mail",
-        "MEDIA_ROOT": f"{folder}/media",
-        "STATIC_ROOT": f"{folder}/static",
+        "MEDIA_ROOT": f"{files}/media",
+        "STATIC_ROOT": f"{files}/static",
     }
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             ["make", "serve"],
             cwd=ROOT,
-            env=environment,
+            env=environment | settings,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -78,7 +90,7 @@ def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
         try:
             urlopen(f"{address}/healthz", timeout=5).close()
             return
-        except (URLError, ConnectionError):
+        except OSError:
             if server.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"`make serve` did not start:\n{log.read_text()}")
             time.sleep(0.2)
@@ -90,7 +102,8 @@ def browser() -> Iterator[Browser]:
     if not executable:
         (pytest.fail if programs.in_ci() else pytest.skip)("Chromium is not installed")
     # Whatever a page asks for, no other machine is reached. Chromium's sandbox refuses root.
-    options = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    rules = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+    options = [f"--host-resolver-rules={rules}"]
     if os.geteuid() == 0:
         options.append("--no-sandbox")
     with sync_playwright() as playwright:
@@ -149,7 +162,7 @@ def open_context(browser: Browser, site: str) -> Iterator[OpenContext]:
         defaults = {"base_url": site, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
         context = browser.new_context(**defaults | options)
         context.set_default_timeout(20_000)
-        context.watch = Watch(context, site)
+        context.watch = Watch(context, options.get("base_url", site))
         opened.append((context, context.watch))
         return context
 

@@ -46,6 +46,9 @@ def test_production_cookies_are_bound_to_the_host_and_to_https():
         ({"SITE_URL": "http://section.example"}, "must start with https"),
         ({"SITE_URL": "section.example"}, "full address"),
         ({"ALLOWED_HOSTS": "*"}, "must name the hosts"),
+        ({"REQUIRE_SECOND_FACTOR": "false"}, "REQUIRE_SECOND_FACTOR=false is for a demo"),
+        ({"CACHE_URL": "locmemcache://"}, "that all workers share"),
+        ({"CACHE_URL": "dummycache://"}, "that all workers share"),
     ],
 )
 def test_production_refuses_to_start_with_less(changes, message):
@@ -54,15 +57,22 @@ def test_production_refuses_to_start_with_less(changes, message):
     assert message in said
 
 
-def test_local_mail_is_written_in_var():
-    script = "from cgtdouanes import settings as s; print(s.EMAIL_FILE_PATH == s.VAR_DIR / 'mail')"
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("s.EMAIL_FILE_PATH == s.VAR_DIR / 'mail'", True),
+        ("s.REQUIRE_SECOND_FACTOR", True),
+        ("s.CACHES['default']['BACKEND']", "cgtdouanes.file_cache.FileCache"),
+    ],
+)
+def test_what_a_machine_of_ones_own_has_without_any_variable(expression, value):
     said = subprocess.check_output(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", f"from cgtdouanes import settings as s; print({expression})"],
         cwd=settings.BASE_DIR,
         env={"PATH": os.environ["PATH"]},
         text=True,
     )
-    assert said == "True\n"
+    assert said == f"{value}\n"
 
 
 @pytest.mark.django_db
