@@ -3,9 +3,11 @@
 import logging
 import re
 
-# An adherent's calendar. Its address is asked for again long after it has ceased to work, and
-# "Not Found" would write it down.
-SECRET = re.compile(r"(/reunions/calendrier/)[^\s\"']+")
+# An adherent's calendar, whose address is asked for again long after it has ceased to work; a new
+# password or a new address. "Not Found" or "Too Many Requests" would write them down.
+SECRET = re.compile(
+    r"(/reunions/calendrier/|/compte/password/reset/key/|/compte/confirm-email/)[^\s\"']+"
+)
 
 
 class DiscreetFormatter(logging.Formatter):
