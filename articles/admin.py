@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 from articles import moderation_admin  # noqa: F401  registers the moderators' desk
 from articles.citations import card, matching, visible
@@ -67,12 +68,28 @@ class ArticleForm(forms.ModelForm):
         model = Article
         exclude = ["author"]  # noqa: DJ006  the admin's fieldsets list the fields shown
         widgets = {"lead": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"slug": "La fin de l’adresse de la page. Vide : elle est tirée du titre."}
+        error_messages = {"slug": {"unique": "Cette adresse est déjà celle d’un autre article."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if slug := self.fields.get("slug"):
+            slug.required = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "_publish" in self.data:
             cleaned["status"] = Status.PUBLISHED
+        if "slug" in cleaned and cleaned.get("title"):
+            cleaned["slug"] = self._slug(cleaned["slug"], cleaned["title"])
         return cleaned
+
+    def _slug(self, given: str, title: str) -> str:
+        """Keep the address that was chosen; find a free one where it only comes from the title."""
+        is_proposed = self.instance._state.adding and slugify(title).startswith(given)
+        if given and not is_proposed:
+            return given
+        return Article.objects.exclude(pk=self.instance.pk).free_slug(given or title)
 
 
 @admin.register(Article)

@@ -101,6 +101,29 @@ def test_what_is_wrong_is_said_in_french_and_nothing_typed_is_lost(client, edito
     assert not Article.objects.exists()
 
 
+@pytest.mark.parametrize("given", ["plan-probite-et-protection", ""])
+def test_an_address_that_comes_from_the_title_is_numbered_when_it_is_taken(client, editor, given):
+    ArticleFactory(slug="plan-probite-et-protection")
+    client.post(ADD, typed(slug=given))
+    assert Article.objects.filter(slug="plan-probite-et-protection-2").exists()
+
+
+def test_an_address_left_empty_is_that_of_the_title_even_later(client, editor):
+    article = ArticleFactory(slug="provisoire")
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    client.post(url, typed(slug="", category=article.category_id))
+    article.refresh_from_db()
+    assert article.slug == "plan-probite-et-protection"
+
+
+def test_an_address_that_was_chosen_is_kept_or_refused(client, editor):
+    ArticleFactory(slug="prise")
+    page = client.post(ADD, typed(slug="prise")).content.decode()
+    assert "Cette adresse est déjà celle d’un autre article." in page
+    client.post(ADD, typed(slug="libre"))
+    assert Article.objects.filter(slug="libre").exists()
+
+
 def test_a_refused_file_is_explained(client, editor):
     data = typed() | {
         "attachments-0-file": SimpleUploadedFile("virus.pdf", b"<html>"),
