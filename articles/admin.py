@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from articles import moderation_admin  # noqa: F401  registers the moderators' desk
@@ -49,16 +48,13 @@ class CategoryAdmin(DeskAdmin):
 class AttachmentInline(admin.StackedInline):
     model = Attachment
     view_on_site = False
+    template = "admin/articles/attachments_inline.html"
     extra = 1
-    fields = ["current", "file", "title", "kind", "visibility"]
-    readonly_fields = ["current"]
+    fields = ["file", "title", "kind", "visibility"]
     formfield_overrides = {models.FileField: {"widget": forms.FileInput}}
 
-    @admin.display(description="fichier enregistré")
-    def current(self, attachment: Attachment) -> SafeString | str:
-        if not attachment.pk:
-            return "aucun pour l’instant"
-        return format_html('<a href="{}">{}</a>', attachment.get_absolute_url(), attachment.name)
+    class Media:
+        js = [Script("js/formset.js", type="module")]
 
 
 class ArticleForm(forms.ModelForm):
@@ -224,6 +220,7 @@ class ArticleAdmin(DeskAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["can_publish"] = can_publish(request.user)
+        context["files_to_choose_again"] = bool(request.FILES)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(

@@ -12,7 +12,7 @@ class ReactionText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Browsers send CRLF; one form of line ending makes two posts of the same words equal."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)

@@ -5,7 +5,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from articles.models import Article, Status
-from tests.factories import PDF, ArticleFactory, CategoryFactory, MeetingFactory, UserFactory
+from tests.factories import (
+    PDF,
+    ArticleFactory,
+    AttachmentFactory,
+    CategoryFactory,
+    MeetingFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +137,29 @@ def test_a_refused_file_is_explained(client, editor):
         "attachments-0-title": "Pièce",
         "attachments-0-visibility": "public",
     }
-    assert "Exporter au format PDF" in client.post(ADD, data).content.decode()
+    page = client.post(ADD, data).content.decode()
+    assert "Exporter au format PDF" in page
+    assert "le navigateur n’a pas gardé les fichiers" in page
+
+
+def test_an_attachment_is_shown_replaced_and_deleted_where_it_was_given(client, editor):
+    attachment = AttachmentFactory(title="Déclaration")
+    article = attachment.article
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    page = client.get(url).content.decode()
+    assert f'<a href="{attachment.get_absolute_url()}">{attachment.name}</a>' in page
+    given = {
+        "attachments-INITIAL_FORMS": "1",
+        "attachments-0-id": attachment.pk,
+        "attachments-0-article": article.pk,
+        "attachments-0-visibility": "public",
+    }
+    data = typed(slug=article.slug, category=article.category_id) | given
+    client.post(url, data | {"attachments-0-title": "Déclaration liminaire"})
+    attachment.refresh_from_db()
+    assert attachment.title == "Déclaration liminaire"
+    client.post(url, data | {"attachments-0-title": "x", "attachments-0-DELETE": "on"})
+    assert not article.attachments.exists()
 
 
 def test_the_address_of_a_published_report_no_longer_changes(client, editor):
