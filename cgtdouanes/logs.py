@@ -1,4 +1,4 @@
-"""What the logs are never told: the secret addresses that open something to whoever has them."""
+"""What the logs are never told: secret addresses, and the rows that the database refused."""
 
 import logging
 import re
@@ -6,10 +6,13 @@ import re
 # An adherent's calendar. Its address is asked for again long after it has ceased to work, and
 # "Not Found" would write it down.
 SECRET = re.compile(r"(/reunions/calendrier/)[^\s\"']+")
+# PostgreSQL names the values of a row that breaks a constraint: an address, a name.
+REFUSED_ROW = re.compile(r"^(D[EÉ]TAIL\s*:).*$", re.MULTILINE)
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Write a line, its traceback too, without the secret part of an address."""
+    """Write a line, its traceback too, without the secret part of an address or a person's row."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return SECRET.sub(r"\1[secret]", super().format(record))
+        line = SECRET.sub(r"\1[secret]", super().format(record))
+        return REFUSED_ROW.sub(r"\1 [omitted]", line)
