@@ -64,13 +64,13 @@ class ArticleForm(forms.ModelForm):
         model = Article
         exclude = ["author"]  # noqa: DJ006  the admin's fieldsets list the fields shown
         widgets = {"lead": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"slug": "La fin de l’adresse de la page. Vide : elle est tirée du titre."}
         error_messages = {"slug": {"unique": "Cette adresse est déjà celle d’un autre article."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if slug := self.fields.get("slug"):
             slug.required = False
+            slug.help_text = "La fin de l’adresse de la page. Vide : elle est tirée du titre."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
