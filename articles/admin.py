@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 from articles import moderation_admin  # noqa: F401  registers the moderators' desk
 from articles.citations import card, matching, visible
@@ -48,16 +48,13 @@ class CategoryAdmin(DeskAdmin):
 class AttachmentInline(admin.StackedInline):
     model = Attachment
     view_on_site = False
+    template = "admin/articles/attachments_inline.html"
     extra = 1
-    fields = ["current", "file", "title", "kind", "visibility"]
-    readonly_fields = ["current"]
+    fields = ["file", "title", "kind", "visibility"]
     formfield_overrides = {models.FileField: {"widget": forms.FileInput}}
 
-    @admin.display(description="fichier enregistré")
-    def current(self, attachment: Attachment) -> SafeString | str:
-        if not attachment.pk:
-            return "aucun pour l’instant"
-        return format_html('<a href="{}">{}</a>', attachment.get_absolute_url(), attachment.name)
+    class Media:
+        js = [Script("js/formset.js", type="module")]
 
 
 class ArticleForm(forms.ModelForm):
@@ -67,12 +64,28 @@ class ArticleForm(forms.ModelForm):
         model = Article
         exclude = ["author"]  # noqa: DJ006  the admin's fieldsets list the fields shown
         widgets = {"lead": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {"slug": {"unique": "Cette adresse est déjà celle d’un autre article."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if slug := self.fields.get("slug"):
+            slug.required = False
+            slug.help_text = "La fin de l’adresse de la page. Vide : elle est tirée du titre."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "_publish" in self.data:
             cleaned["status"] = Status.PUBLISHED
+        if "slug" in cleaned and cleaned.get("title"):
+            cleaned["slug"] = self._slug(cleaned["slug"], cleaned["title"])
         return cleaned
+
+    def _slug(self, given: str, title: str) -> str:
+        """Keep the address that was chosen; find a free one where it only comes from the title."""
+        is_proposed = self.instance._state.adding and slugify(title).startswith(given)
+        if given and not is_proposed:
+            return given
+        return Article.objects.exclude(pk=self.instance.pk).free_slug(given or title)
 
 
 @admin.register(Article)
@@ -207,6 +220,7 @@ class ArticleAdmin(DeskAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["can_publish"] = can_publish(request.user)
+        context["files_to_choose_again"] = bool(request.FILES)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(

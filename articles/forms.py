@@ -7,8 +7,20 @@ from django import forms
 from articles.models import Article, Reaction, ReactionStatus
 
 
+class ReactionText(forms.CharField):
+    """The words of a reaction, counted as they are stored; a browser cuts nothing off a paste."""
+
+    def to_python(self, value: Any) -> str:
+        """Browsers send CRLF; one form of line ending makes two posts of the same words equal."""
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        return {name: value for name, value in attrs.items() if name != "maxlength"}
+
+
 class ReactionForm(forms.Form):
-    body = forms.CharField(
+    body = ReactionText(
         label="Votre réaction",
         max_length=Reaction.MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -30,7 +42,3 @@ class ReactionForm(forms.Form):
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ModelChoiceField)  # noqa: S101  for the type checker
         parent.queryset = article.reactions.filter(parent=None, status=ReactionStatus.PUBLISHED)
-
-    def clean_body(self) -> str:
-        """Browsers send CRLF; one form of line ending makes two posts of the same words equal."""
-        return self.cleaned_data["body"].replace("\r\n", "\n")

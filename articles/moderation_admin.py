@@ -73,6 +73,7 @@ class ReactionAdmin(DeskAdmin):
     list_display = ["excerpt", "status", "created_at", "author_name", "on"]
     list_select_related = ["author", "article"]
     list_filter = ["status"]
+    ordering = ["-created_at", "-pk"]
     date_hierarchy = "created_at"
     search_fields = ["body", "article__title"]
     readonly_fields = [

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 
 from articles import citations
 from articles.models import Article, ArticleVisibility, Category
@@ -33,8 +33,6 @@ from members.permissions import Reader
 REPORTABLE = frozenset({MeetingStatus.HELD, MeetingStatus.RECONVENED, MeetingStatus.BOYCOTTED})
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_APOSTROPHE = re.compile("['’]")
-_SLUG_LENGTH = 120
 _ATTEMPTS = 5
 
 
@@ -110,9 +108,8 @@ def _category(meeting: Meeting) -> Category:
 
 def _save_at_a_free_address(article: Article) -> Article:
     """Save it under an address made from its title; another draft may take the same meanwhile."""
-    wanted = slugify(_APOSTROPHE.sub(" ", article.title)) or "compte-rendu"
     for _ in range(_ATTEMPTS):
-        article.slug = _free(wanted)
+        article.slug = Article.objects.free_slug(article.title)
         try:
             with transaction.atomic():
                 article.save()
@@ -121,16 +118,7 @@ def _save_at_a_free_address(article: Article) -> Article:
                 raise
         else:
             return article
-    raise IntegrityError(f"No free address for “{wanted}”.")
-
-
-def _free(wanted: str) -> str:
-    slug, number = wanted[:_SLUG_LENGTH].strip("-"), 1
-    while Article.objects.filter(slug=slug).exists():
-        number += 1
-        suffix = f"-{number}"
-        slug = wanted[: _SLUG_LENGTH - len(suffix)].strip("-") + suffix
-    return slug
+    raise IntegrityError(f"No free address for “{article.title}”.")
 
 
 def _lead(meeting: Meeting) -> str:

@@ -1,17 +1,23 @@
-"""What the logs are never told: the secret addresses that open something to whoever has them."""
+"""What the logs are never told: secret addresses, and the rows that the database refused."""
 
 import logging
 import re
 
-# An adherent's calendar, whose address is asked for again long after it has ceased to work; a new
-# password or a new address. "Not Found" or "Too Many Requests" would write them down.
-SECRET = re.compile(
-    r"(/reunions/calendrier/|/compte/password/reset/key/|/compte/confirm-email/)[^\s\"']+"
+# Addresses that open something to whoever has them: a calendar, a new password, a new address. They
+# are asked for again long after they have ceased to work; "Not Found" would write them down.
+OPENING = (
+    "/reunions/calendrier/",
+    "/compte/password/reset/key/",
+    "/compte/confirm-email/",
 )
+SECRET = re.compile(rf"({'|'.join(OPENING)})[^\s\"']+")
+# PostgreSQL names the values of a row that breaks a constraint: an address, a name.
+REFUSED_ROW = re.compile(r"^(D[EÉ]TAIL\s*:).*$", re.MULTILINE)
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Write a line, its traceback too, without the secret part of an address."""
+    """Write a line, its traceback too, without the secret part of an address or a person's row."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return SECRET.sub(r"\1[secret]", super().format(record))
+        line = SECRET.sub(r"\1[secret]", super().format(record))
+        return REFUSED_ROW.sub(r"\1 [omitted]", line)

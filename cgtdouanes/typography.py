@@ -84,6 +84,10 @@ _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+_SHORT_MONTHS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juill.", "août", "sept.", "oct.", "nov.", "déc."),
+)
 
 
 def french(text: str) -> str:
@@ -132,6 +136,11 @@ def french_date(day: date) -> str:
     """Write a date in full: “1er janvier 2025”."""
     number = "1er" if day.day == 1 else str(day.day)
     return NARROW.join((number, _MONTHS[day.month - 1], str(day.year)))
+
+
+def french_month(day: date) -> str:
+    """Write the month of a day, shortened: “janv.”, “mai”."""
+    return _SHORT_MONTHS[day.month - 1]
 
 
 def french_time(moment: time | datetime) -> str:

@@ -67,6 +67,16 @@ def test_template_compiles(name):
     get_template(name)
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name.endswith(".html") and not name.startswith("admin/")]
+)
+def test_readers_see_french_spaces(name):
+    """A narrow no-break space before ; : ! ? and », and after «."""
+    text = re.sub(r"{#.*?#}|{%.*?%}|<code>.*?</code>", "", source(name))
+    text = re.sub(r"{{.*?}}|<[^>]*>", "x", text)
+    assert re.findall(r".{,30}[ \u00a0][;:!?»](?!\w)|«[ \u00a0].{,30}", text) == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_shown_unescaped_is_listed(name):
     if name.endswith((".txt", ".svg")):

@@ -1,5 +1,6 @@
 """An article, often the report of a meeting: what an officer writes, what each reader may see."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 
 from articles import citations
 from articles.editor import MAX_LENGTH, body_field
@@ -29,6 +31,9 @@ class Status(models.TextChoices):
     PUBLISHED = "published", "publié"
     ARCHIVED = "archived", "archivé"
 
+
+SLUG_LENGTH = 120
+_APOSTROPHE = re.compile("['’]")
 
 # Readers have seen it, or will on its day.
 OUT = frozenset({Status.PUBLISHED, Status.ARCHIVED})
@@ -73,6 +78,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             .order_by("-published_at", "-pk")
         )
 
+    def free_slug(self, title: str) -> str:
+        """An address made from a title, numbered where these articles have it already."""
+        wanted = slugify(_APOSTROPHE.sub(" ", title)) or "compte-rendu"
+        slug, number = wanted[:SLUG_LENGTH].strip("-"), 1
+        while self.filter(slug=slug).exists():
+            number += 1
+            suffix = f"-{number}"
+            slug = wanted[: SLUG_LENGTH - len(suffix)].strip("-") + suffix
+        return slug
+
 
 class Article(models.Model):
     kicker = models.CharField(
@@ -81,7 +96,7 @@ class Article(models.Model):
     title = models.CharField("titre", max_length=200)
     slug = models.SlugField(
         "adresse",
-        max_length=120,
+        max_length=SLUG_LENGTH,
         unique=True,
         help_text="La fin de l’adresse de la page, sans accent ni espace.",
     )

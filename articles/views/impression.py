@@ -37,7 +37,7 @@ def article_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     key = f"pdf-{hashlib.sha256(facts.encode()).hexdigest()}"
     content = cache.get(key)
     if content is None:
-        context |= {"for_pdf": True, "qr_code": qr_code(context["online_url"])}
+        context["qr_code"] = qr_code(context["online_url"])
         content = pdf.from_html(render_to_string("articles/article_print.html", context, request))
         cache.set(key, content, KEPT_SECONDS)
     response = HttpResponse(content, content_type="application/pdf")
@@ -57,6 +57,5 @@ def _context(request: HttpRequest, article: Article) -> dict[str, Any]:
         "is_truncated": article.is_truncated_for(request.user),
         "online_url": f"{settings.SITE_URL}{article.get_absolute_url()}",
         "notice": reaction_notice(request.user, article),
-        "for_pdf": False,
         "qr_code": "",
     }

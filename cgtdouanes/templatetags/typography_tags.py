@@ -45,6 +45,12 @@ def french_date(value: date | None) -> str:
 
 
 @register.filter(expects_localtime=True)
+def french_month(value: date | None) -> str:
+    """Write the month, shortened, in the current time zone; nothing when there is none."""
+    return typography.french_month(value) if isinstance(value, date) else ""
+
+
+@register.filter(expects_localtime=True)
 def french_time(value: datetime | time | None) -> str:
     """Write the time of day in the current time zone; nothing when there is none."""
     return typography.french_time(value) if isinstance(value, datetime | time) else ""

@@ -77,11 +77,23 @@ const FRENCH = {
   "Delete table": "Supprimer le tableau",
   undo: "Annuler",
   redo: "Rétablir",
+  Yes: "Oui",
+  No: "Non",
 }
 
 function french(label) {
   const heading = /^heading (\d)$/i.exec(label)
   return heading ? `Intertitre de niveau ${heading[1] - 1}` : FRENCH[label]
+}
+
+// The library translates the questions of its dialogs, not the answers among which one chooses.
+function answersInFrench(parent) {
+  for (const option of parent.querySelectorAll("dialog option")) {
+    const label = french(option.textContent)
+    if (!label) continue
+    option.value = option.textContent
+    option.textContent = label
+  }
 }
 
 export const FrenchLabels = Extension.create({
@@ -105,5 +117,7 @@ export const FrenchLabels = Extension.create({
       const label = option.childElementCount === 0 && french(option.textContent)
       if (label) option.textContent = label
     }
+    const parent = this.editor.view.dom.parentElement
+    new MutationObserver(() => answersInFrench(parent)).observe(parent, { childList: true })
   },
 })

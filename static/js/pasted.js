@@ -1,14 +1,16 @@
 // What word processors put on the clipboard, turned into plain markup before the editor reads it:
 // styles become tags (the page's policy refuses inline styles, so the editor could not see them),
-// and the false lists of Word become lists.
+// the false lists of Word become lists, and the event handlers of a web page are left out.
 import { Extension, Plugin } from "django-prose-editor/editor"
 
 const STYLE = "data-pasted-style"
 
-function withoutStyles(html) {
+function withoutInlineCode(html) {
   return html
     .replace(/<style\b[\s\S]*?<\/style\s*>/gi, "")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, ` ${STYLE}=`))
+    .replace(/<[a-z][^>]*>/gi, (tag) =>
+      tag.replace(/\sstyle\s*=/gi, ` ${STYLE}=`).replace(/\son[a-z]+\s*=/gi, " data-pasted="),
+    )
 }
 
 function styleOf(element) {
@@ -83,7 +85,7 @@ function wordLists(body) {
 }
 
 export function clean(html) {
-  const { body } = new DOMParser().parseFromString(withoutStyles(html), "text/html")
+  const { body } = new DOMParser().parseFromString(withoutInlineCode(html), "text/html")
   wordLists(body)
   marksFromStyles(body)
   headingsInOurLevels(body)

@@ -5,7 +5,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from articles.models import Article, Status
-from tests.factories import PDF, ArticleFactory, CategoryFactory, MeetingFactory, UserFactory
+from tests.factories import (
+    PDF,
+    ArticleFactory,
+    AttachmentFactory,
+    CategoryFactory,
+    MeetingFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -101,13 +108,58 @@ def test_what_is_wrong_is_said_in_french_and_nothing_typed_is_lost(client, edito
     assert not Article.objects.exists()
 
 
+@pytest.mark.parametrize("given", ["plan-probite-et-protection", ""])
+def test_an_address_that_comes_from_the_title_is_numbered_when_it_is_taken(client, editor, given):
+    ArticleFactory(slug="plan-probite-et-protection")
+    client.post(ADD, typed(slug=given))
+    assert Article.objects.filter(slug="plan-probite-et-protection-2").exists()
+
+
+def test_an_address_left_empty_is_that_of_the_title_even_later(client, editor):
+    article = ArticleFactory(slug="provisoire")
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    client.post(url, typed(slug="", category=article.category_id))
+    article.refresh_from_db()
+    assert article.slug == "plan-probite-et-protection"
+
+
+def test_an_address_that_was_chosen_is_kept_or_refused(client, editor):
+    ArticleFactory(slug="prise")
+    page = client.post(ADD, typed(slug="prise")).content.decode()
+    assert "Cette adresse est déjà celle d’un autre article." in page
+    client.post(ADD, typed(slug="libre"))
+    assert Article.objects.filter(slug="libre").exists()
+
+
 def test_a_refused_file_is_explained(client, editor):
     data = typed() | {
         "attachments-0-file": SimpleUploadedFile("virus.pdf", b"<html>"),
         "attachments-0-title": "Pièce",
         "attachments-0-visibility": "public",
     }
-    assert "Exporter au format PDF" in client.post(ADD, data).content.decode()
+    page = client.post(ADD, data).content.decode()
+    assert "Exporter au format PDF" in page
+    assert "le navigateur n’a pas gardé les fichiers" in page
+
+
+def test_an_attachment_is_shown_replaced_and_deleted_where_it_was_given(client, editor):
+    attachment = AttachmentFactory(title="Déclaration")
+    article = attachment.article
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    page = client.get(url).content.decode()
+    assert f'<a href="{attachment.get_absolute_url()}">{attachment.name}</a>' in page
+    given = {
+        "attachments-INITIAL_FORMS": "1",
+        "attachments-0-id": attachment.pk,
+        "attachments-0-article": article.pk,
+        "attachments-0-visibility": "public",
+    }
+    data = typed(slug=article.slug, category=article.category_id) | given
+    client.post(url, data | {"attachments-0-title": "Déclaration liminaire"})
+    attachment.refresh_from_db()
+    assert attachment.title == "Déclaration liminaire"
+    client.post(url, data | {"attachments-0-title": "x", "attachments-0-DELETE": "on"})
+    assert not article.attachments.exists()
 
 
 def test_the_address_of_a_published_report_no_longer_changes(client, editor):

@@ -87,6 +87,31 @@ def test_the_pdf_is_tagged_and_stops_where_the_rights_end(client, report):
     assert "1/1" in text.replace(" ", "").replace("\u202f", "")
 
 
+def test_no_page_of_the_pdf_ends_with_a_heading(client):
+    words = "Des mots qui remplissent la ligne, puis la suivante, et encore la suivante. "
+    body = "".join(f"<h2>Titre {n}</h2><p>{words * (n % 7 + 1)}</p>" for n in range(60))
+    pages = read_pdf(client, ArticleFactory(published=True, body=body)).pages
+    assert len(pages) > 4
+    for page in pages:
+        *_before, last = (
+            line.strip()
+            for line in page.extract_text().splitlines()
+            if line.strip() and "CGT Douanes" not in line and not re.fullmatch(r"\d+/\d+ *", line)
+        )
+        assert not last.startswith("Titre")
+
+
+def test_a_narrow_column_of_the_pdf_keeps_its_words_whole(client):
+    rows = "".join(
+        f"<tr><th>{word}</th><td>{'Une demande faite en séance. ' * 3}</td>"
+        f"<td>{'Une réponse de l’administration. ' * 3}</td></tr>"
+        for word in ("Horaires", "Effectifs", "Probité")
+    )
+    report = ArticleFactory(published=True, body=f"<table><tbody>{rows}</tbody></table>")
+    text = read_pdf(client, report).pages[0].extract_text()
+    assert all(word in text for word in ("Horaires", "Effectifs", "Probité"))
+
+
 def test_the_pdf_of_an_adherent_is_whole_and_kept_by_no_cache(client, report):
     client.force_login(UserFactory(adherent=True))
     answer = client.get(reverse("articles:pdf", args=[report.slug]))

@@ -55,6 +55,14 @@ def test_a_decision_needs_a_reason(client, data, message):
     assert reaction.status == ReactionStatus.PUBLISHED
 
 
+def test_the_latest_reactions_come_first(client):
+    client.force_login(UserFactory(role="moderator"))
+    for words in ("La première", "La dernière"):
+        ReactionFactory(body=words)
+    page = client.get(reverse("admin:articles_reaction_changelist")).content.decode()
+    assert page.index("La dernière") < page.index("La première")
+
+
 @pytest.mark.parametrize("role", ["editor", "publisher", "membership_manager"])
 def test_other_officers_do_not_moderate(client, role):
     client.force_login(UserFactory(role=role))

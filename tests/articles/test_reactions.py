@@ -124,6 +124,16 @@ def test_bad_input_is_explained_and_given_back(client, article, adherent, body):
     assert not Reaction.objects.exists()
 
 
+def test_a_line_ending_counts_as_one_character(client, article, adherent):
+    words = ("x" * 98 + "\r\n") * 50 + "y" * 50
+    assert react(client, article, body=words).status_code == 200
+    assert Reaction.objects.get().body == words.replace("\r\n", "\n")
+
+
+def test_no_browser_cuts_what_is_pasted(client, article, adherent):
+    assert "maxlength" not in client.get(article.get_absolute_url()).content.decode()
+
+
 def test_answers_stay_in_their_article_and_one_level_deep(client, article, adherent):
     elsewhere = ReactionFactory()
     here = ReactionFactory(article=article)

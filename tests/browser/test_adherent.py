@@ -43,8 +43,10 @@ def test_signs_in_where_the_text_is_cut_and_reads_on(page):
 def test_reacts_answers_corrects_and_deletes(adherent):
     page, words = adherent, adherent.words
     react(page, words)
+    expect(page.get_by_role("link", name="Ne pas répondre")).to_be_hidden()
 
     reaction(page, words).get_by_role("link", name="Répondre").click()
+    expect(page.get_by_role("link", name="Ne pas répondre")).to_be_visible()
     page.get_by_label("Votre réaction").fill(f"Une réponse : {words}")
     page.get_by_role("button", name="Publier ma réaction").click()
     answer = page.locator(".answers .reaction", has_text=f"Une réponse : {words}")

@@ -128,7 +128,7 @@ def write_the_report(page: Page) -> None:
     press_button(page, "table")
     page.locator("dialog[open] [name=rows]").fill("2")
     page.locator("dialog[open] [name=cols]").fill("2")
-    page.locator("dialog[open] [name=withHeaderRow]").select_option(index=0)
+    page.locator("dialog[open] [name=withHeaderRow]").select_option("Oui")
     page.locator("dialog[open] [type=submit]").click()
     expect(writing(page).locator("td")).to_have_count(2)
     expect(writing(page)).to_be_focused()

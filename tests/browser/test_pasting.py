@@ -29,6 +29,8 @@ GOOGLE = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-intern
 style="font-weight:400">, </span><span style="font-style:italic;font-weight:400">italique</span></p>
 <ul style="margin-top:0"><li dir="ltr" style="list-style-type:disc"><p dir="ltr"
 style="line-height:1.38"><span style="font-weight:400">un point</span></p></li></ul></b>"""
+WEB_PAGE = """<p onclick="suivre()">Un <a href="https://example.org/?onglet=2"
+onmousedown="compter()">lien</a><img src="x" onerror="alert(1)">.</p>"""
 LIBRE_OFFICE = """<html><head><style>p { line-height: 115% }</style></head><body>
 <p style="line-height: 100%; margin-bottom: 0cm"><font face="Liberation Serif, serif"><font
 size="3" style="font-size: 12pt"><b>Gras</b> et <i>italique</i></font></font></p>
@@ -47,6 +49,7 @@ PASTED = {
         GOOGLE,
         "<p>normal, <strong>gras</strong>, <em>italique</em></p><ul><li><p>un point</p></li></ul>",
     ),
+    "a web page": (WEB_PAGE, '<p>Un <a href="https://example.org/?onglet=2">lien</a>.</p>'),
     "LibreOffice": (LIBRE_OFFICE, "<p><strong>Gras</strong> et <em>italique</em></p>"),
 }
 

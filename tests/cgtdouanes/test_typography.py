@@ -187,6 +187,7 @@ def test_date_filters_use_the_current_time_zone():
     moment = datetime(2025, 1, 31, 23, 30, tzinfo=UTC)
     with timezone.override("Europe/Paris"):
         assert render("{{ value|french_date }}", moment) == "1er_février_2025"
+        assert render("{{ value|french_month }}", moment) == "févr."
         assert render("{{ value|french_time }}", moment) == "0_h_30"
     with timezone.override("UTC"):
         assert (
@@ -198,7 +199,9 @@ def test_date_filters_use_the_current_time_zone():
 def test_date_filters_take_days_and_hours_and_nothing():
     assert render("{{ value|french_date }}", date(2025, 3, 3)) == "3_mars_2025"
     assert render("{{ value|french_time }}", time(8)) == "8_h"
-    assert render("[{{ value|french_date }}{{ value|french_time }}]", None) == "[]"
+    assert render("{{ value|french_month }}", date(2025, 7, 3)) == "juill."
+    empty = "[{{ value|french_date }}{{ value|french_month }}{{ value|french_time }}]"
+    assert render(empty, None) == "[]"
 
 
 def test_results_are_safe_strings_only_when_escaped_or_safe():

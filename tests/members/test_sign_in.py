@@ -27,6 +27,13 @@ def test_an_account_signs_in_with_its_address_and_out(client):
     assert "_auth_user_id" not in client.session
 
 
+def test_each_field_is_labelled_once_and_the_help_is_set_in_french(client):
+    for path in (LOGIN, RESET):
+        assert "placeholder" not in client.get(path).content.decode()
+    page = client.get(LOGIN).content.decode()
+    assert f'<a href="{RESET}">Mot de passe oublié\u202f?</a>' in page
+
+
 def test_the_session_key_changes_at_sign_in(client):
     UserFactory(email="a@exemple.test")
     client.get(LOGIN)
