@@ -7,10 +7,12 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from members.models import User
+from members.admin.audited import AuditedAdmin
+from members.models import Action, User
 from members.permissions import can_remove_second_factor
 from members.sign_in.services import remove_second_factor
 
@@ -19,7 +21,7 @@ admin.site.unregister(Authenticator)
 admin.site.unregister(UserSession)
 
 
-class SecondFactorMixin(admin.ModelAdmin):
+class SecondFactorMixin(AuditedAdmin):
     """The part of the accounts' desk that knows second factors; of their secrets it shows none."""
 
     @admin.display(description="second facteur")
@@ -66,4 +68,5 @@ class SecondFactorMixin(admin.ModelAdmin):
             "title": "Retirer le second facteur",
             "account": account,
         }
-        return render(request, "admin/members/remove_second_factor.html", context)
+        page = TemplateResponse(request, "admin/members/remove_second_factor.html", context)
+        return self.shown(request, str(pk), page, Action.VIEW)
