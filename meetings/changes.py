@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 
+from cgtdouanes.journal import BY_THE_SYSTEM
 from cgtdouanes.typography import french_date, french_time
 from meetings.models import AgendaItem, Commitment, Demand, DemandStep, Document, Meeting
-from meetings.models.journal import BY_THE_SYSTEM
 from members.models import User
 
 

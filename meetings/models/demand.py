@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
+from cgtdouanes.journal import Journal
 from cgtdouanes.words import folded
 from meetings.models.agenda import AgendaItem
-from meetings.models.journal import Journal
 from meetings.models.meeting import Meeting, MeetingVisibility
 from members.permissions import Reader, reads_reserved
 

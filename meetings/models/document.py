@@ -5,9 +5,9 @@ from django.db import models
 from django.urls import reverse
 
 from cgtdouanes.dates import validate_year
+from cgtdouanes.journal import Journal
 from cgtdouanes.stored_file import StoredFile
 from meetings.models.agenda import AgendaItem
-from meetings.models.journal import Journal
 from meetings.models.meeting import Meeting
 from members.permissions import Reader, reads_reserved
 

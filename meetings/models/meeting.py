@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
-from meetings.models.journal import Journal
+from cgtdouanes.journal import Journal
 from members.permissions import Reader, reads_reserved
 
 

@@ -1,4 +1,4 @@
-"""The history of the record: every change, with the account that made it."""
+"""The history of what is kept: every change, with the account that made it."""
 
 from typing import Any
 
