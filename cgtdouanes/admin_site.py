@@ -12,9 +12,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.i18n import JavaScriptCatalog
 
+from cgtdouanes.desk import DeskAdmin
+
 
 class Autocomplete(AutocompleteJsonView):
     """What a list that searches proposes, in the words of its desk's `autocomplete_label`."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Tell the desk what is about to be proposed."""
+        context = super().get_context_data(**kwargs)
+        if isinstance(self.model_admin, DeskAdmin):
+            self.model_admin.note_suggestions(self.request, context["object_list"])
+        return context
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         """Describe one proposal."""

@@ -1,5 +1,6 @@
 """The admin pages of the officers' desk: their titles in the section's own words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -40,10 +41,14 @@ class DeskAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Filter lists by what they offer only: any other question could tell who did what."""
-        offered = {*self.get_list_filter(request), self.date_hierarchy, "id"}
+        filters = (getattr(each, "parameter_name", each) for each in self.get_list_filter(request))
+        offered = {*filters, self.date_hierarchy, "id"}
         return lookup.partition("__")[0] in offered and super().lookup_allowed(
             lookup, value, request
         )
+
+    def note_suggestions(self, request: HttpRequest, suggestions: Iterable[Any]) -> None:
+        """Called before a list that searches proposes these objects; nothing to do here."""
 
     def view_on_site(self, obj: Model) -> str | None:
         """Link straight to the object's page, where it has one."""

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_prose_editor",
+    "import_export",
     "js_asset",
     "simple_history",
     "articles",
@@ -188,6 +189,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PROD
 # How long an adherent whose dues have run out keeps their rights, in days.
 MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
 
+# The list of adherents, in and out ------------------------------------------------
+
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+# How long the last import can be undone, in days: the former values are kept as long.
+IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=30)
+
 # Mail ---------------------------------------------------------------------------
 
 _email = env.email_url(
@@ -273,5 +282,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # At a lower level it repeats the rows that it could not import.
+        "import_export": {"level": "WARNING"},
+    },
 }

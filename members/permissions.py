@@ -3,7 +3,8 @@
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from members.models import Role, Status, User
+from members.models import Role, User
+from members.models.membership import CURRENT
 
 Reader = User | AnonymousUser
 
@@ -16,11 +17,7 @@ def signed_in(request: HttpRequest) -> User:
 
 def is_adherent(user: Reader) -> bool:
     """A person whose membership runs today, grace period included."""
-    return (
-        isinstance(user, User)
-        and user.is_active
-        and user.member_status in {Status.ACTIVE, Status.GRACE}
-    )
+    return isinstance(user, User) and user.is_active and user.member_status in CURRENT
 
 
 def holds_role(user: Reader, *roles: Role) -> bool:
@@ -45,3 +42,8 @@ def can_manage_account(user: Reader, account: User) -> bool:
     if account.is_staff:
         return holds_role(user, Role.SECRETARY)
     return holds_role(user, Role.MEMBERSHIP_MANAGER)
+
+
+def can_read_audit(user: Reader) -> bool:
+    """The secretary reads who saw and changed what about the members."""
+    return holds_role(user, Role.SECRETARY)

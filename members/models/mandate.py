@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from cgtdouanes.journal import Journal
+
 
 class Role(models.TextChoices):
     EDITOR = "editor", "rédaction"
@@ -40,6 +42,7 @@ class Mandate(models.Model):
     )
 
     objects = MandateQuerySet.as_manager()
+    history = Journal()
 
     class Meta:
         verbose_name = "mandat"
