@@ -22,6 +22,11 @@ def neutral(cell: str) -> str:
     return cell
 
 
+def plain(cell: str) -> str:
+    """Return a cell without the apostrophe that `neutral` put before it."""
+    return cell[1:] if cell.startswith("'") and neutral(cell[1:]) == cell else cell
+
+
 def csv_lines(heads: list[str], rows: Iterable[Iterable[str | int]]) -> Iterator[str]:
     """Yield the lines of a CSV that a French spreadsheet opens right, one row at a time."""
     writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
