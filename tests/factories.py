@@ -30,7 +30,16 @@ from meetings.models import (
     MeetingStatus,
     MeetingVisibility,
 )
-from members.models import Mandate, Membership, User
+from members.models import (
+    Action,
+    AuditEntry,
+    ImportedRow,
+    Mandate,
+    Membership,
+    MembershipImport,
+    Subject,
+    User,
+)
 
 PASSWORD = "une phrase de passe assez longue"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -82,6 +91,38 @@ class MembershipFactory(factory.django.DjangoModelFactory):
         lapsed = factory.Trait(
             paid_until=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=300))
         )
+
+
+class MembershipImportFactory(factory.django.DjangoModelFactory):
+    """An import that changed the membership `of`, and can be undone."""
+
+    class Meta:
+        model = MembershipImport
+        skip_postgeneration_save = True
+
+    created = 0
+    changed = 1
+    unchanged = 0
+
+    @factory.post_generation
+    def of(self, create, membership, **kwargs):
+        if membership:
+            ImportedRow.objects.create(
+                made_in=self,
+                membership=membership,
+                before={"first_name": "Camile"},
+                after={"first_name": membership.first_name},
+            )
+
+
+class AuditEntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditEntry
+
+    officer = factory.SubFactory(UserFactory)
+    action = Action.LIST
+    subject = Subject.MEMBERSHIPS
+    count = 0
 
 
 class MandateFactory(factory.django.DjangoModelFactory):

@@ -16,6 +16,7 @@ from members.models import Role, User
 from tests.factories import (
     ArticleFactory,
     AttachmentFactory,
+    AuditEntryFactory,
     CommitmentFactory,
     DeadlineRuleFactory,
     DemandFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     MandateFactory,
     MeetingFactory,
     MembershipFactory,
+    MembershipImportFactory,
     ReactionFactory,
     UserFactory,
 )
@@ -93,6 +95,8 @@ class World:
         self.membership = MembershipFactory(user=self.account)
         self.mandate = MandateFactory(role=Role.EDITOR)
         self.calendar_token = CalendarFeed.issue(self.account)
+        self.membership_import = MembershipImportFactory(of=self.membership)
+        self.audit_entry = AuditEntryFactory()
 
 
 def app_list(roles: list[str]) -> Policy:
@@ -261,9 +265,24 @@ ADMIN = [
         history=HEADS,
     ),
     Route("admin:meetings_journal", desk(HEADS)),
-    *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS),
-    *model_pages("members_membership", "membership", view=MANAGERS, add=MANAGERS, delete=HEADS),
+    *model_pages(
+        "members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS, history=HEADS
+    ),
+    *model_pages(
+        "members_membership",
+        "membership",
+        view=MANAGERS,
+        add=MANAGERS,
+        delete=HEADS,
+        history=HEADS,
+    ),
+    Route("admin:members_membership_import", desk(MANAGERS)),
+    Route("admin:members_membership_process_import", desk(MANAGERS, 405)),
+    Route("admin:members_membership_undo_import", desk(MANAGERS), pk("membership_import")),
+    Route("admin:members_membership_export", desk(MANAGERS)),
+    *model_pages("members_auditentry", "audit_entry", view=HEADS, add=[], delete=[]),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
+    Route("admin:members_mandate_whole_history", desk(HEADS)),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
     Route("admin:articles_article_citations", desk(WRITERS)),

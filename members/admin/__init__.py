@@ -1,5 +1,5 @@
 """The officers' desk for people, one module per subject."""
 
-from members.admin import accounts, mandates, memberships
+from members.admin import accounts, audit, mandates, memberships
 
-__all__ = ["accounts", "mandates", "memberships"]
+__all__ = ["accounts", "audit", "mandates", "memberships"]

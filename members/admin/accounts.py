@@ -1,7 +1,5 @@
 """The accounts, on the officers' desk: opened and closed there, never entered from there."""
 
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
@@ -10,8 +8,8 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from cgtdouanes.desk import DeskAdmin
-from members.models import User
+from members.admin.audited import AuditedAdmin
+from members.models import Action, Subject, User
 from members.permissions import can_manage_account
 
 admin.site.unregister(Group)
@@ -35,10 +33,12 @@ class NewAccountForm(forms.ModelForm):
 
 
 @admin.register(User)
-class AccountAdmin(DeskAdmin, DjangoUserAdmin):
+class AccountAdmin(AuditedAdmin, DjangoUserAdmin):
     """Accounts. Rights come from mandates and passwords from their owners: neither is set here."""
 
     add_title = "Nouveau compte"
+    audited = Subject.ACCOUNTS
+    keeps_values = False
 
     list_display = ["email", "display_name", "is_active", "last_login"]
     list_filter = ["is_active"]
@@ -66,8 +66,11 @@ class AccountAdmin(DeskAdmin, DjangoUserAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or can_manage_account(request.user, obj))
 
-    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
         """Let nobody but the superuser set a password: it would be a way into the account."""
         if not request.user.is_superuser:
             raise PermissionDenied
-        return super().user_change_password(request, *args, **kwargs)
+        response = super().user_change_password(request, id, form_url)
+        return self.shown(request, id, response, Action.VIEW)

@@ -1,10 +1,13 @@
 """Officers' rights begin and end with their mandates, and nobody can climb above their own."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,6 +44,78 @@ def test_the_end_of_a_mandate_acts_in_the_open_session(client):
     assert opens_admin(client, user)
     Mandate.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_rights_begin_and_end_at_midnight_in_paris(client):
+    user = UserFactory()
+    MandateFactory(
+        user=user, role=Role.SECRETARY, starts_on=date(2025, 7, 1), ends_on=date(2025, 7, 31)
+    )
+    for before, after, opens_after in [
+        ("2025-06-30T21:59:00+00:00", "2025-06-30T22:01:00+00:00", True),
+        ("2025-07-31T21:59:00+00:00", "2025-07-31T22:01:00+00:00", False),
+    ]:
+        with time_machine.travel(before, tick=False):
+            client.force_login(user)
+            assert opens_list(client, user) is not opens_after
+        with time_machine.travel(after, tick=False):
+            assert opens_list(client, user) is opens_after
+
+
+def opens_list(client, user):
+    """Whether this session opens the list of adherents, and the permission says so too."""
+    opens = client.get(reverse("admin:members_membership_changelist")).status_code == 200
+    assert User.objects.get(pk=user.pk).has_perm("members.view_membership") is opens
+    return opens
+
+
+def test_the_history_of_a_mandate_says_who_gave_and_ended_it(client):
+    secretary = UserFactory(role=Role.SECRETARY, display_name="La secrétaire")
+    client.force_login(secretary)
+    person = UserFactory()
+    sent = {"user": person.pk, "role": "editor", "starts_on": "01/07/2025", "ends_on": ""}
+    sent["initial-starts_on"] = "01/07/2025"
+    client.post(reverse("admin:members_mandate_add"), sent)
+    mandate = Mandate.objects.get(user=person)
+    url = reverse("admin:members_mandate_change", args=[mandate.pk])
+    client.post(url, sent | {"ends_on": "31/07/2025"})
+    client.post(url, sent | {"ends_on": "31/07/2025"})
+    assert [version.history_type for version in mandate.history.all()] == ["~", "+"]
+    page = client.get(reverse("admin:members_mandate_history", args=[mandate.pk]))
+    entries = page.context["entries"]
+    assert [entry.who for entry in entries] == [f"La secrétaire ({secretary.email})"] * 2
+    assert [(change.label, change.after) for change in entries[0].changes] == [
+        ("Jusqu’au", "31/07/2025")
+    ]
+    assert not LogEntry.objects.exists()
+    mandate.delete()
+    whole = reverse("admin:members_mandate_whole_history")
+    page = client.get(whole)
+    told = [(entry.action, entry.name) for entry in page.context["entries"]]
+    about = f"rédaction, {person.email}"
+    expected = [("suppression", about), ("modification", about), ("création", about)]
+    assert told[:3] == expected
+    MandateFactory(role=Role.EDITOR)
+    with CaptureQueriesContext(connection) as few:
+        client.get(whole)
+    for _ in range(10):
+        MandateFactory(role=Role.EDITOR)
+    with CaptureQueriesContext(connection) as many:
+        client.get(whole)
+    assert len(few) == len(many)
+
+
+def test_the_mandates_are_filtered_by_whether_they_run(client):
+    today = timezone.localdate()
+    client.force_login(UserFactory(role=Role.SECRETARY))
+    client.get(reverse("admin:members_mandate_changelist"))
+    past = MandateFactory(role=Role.EDITOR, ends_on=today - timedelta(days=1))
+    coming = MandateFactory(role=Role.EDITOR, starts_on=today + timedelta(days=1))
+    for chosen, expected in [("fini", past), ("a-venir", coming)]:
+        page = client.get(reverse("admin:members_mandate_changelist"), {"etat": chosen})
+        assert list(page.context["cl"].result_list) == [expected]
+    page = client.get(reverse("admin:members_mandate_changelist"), {"etat": "en-cours"})
+    assert not {past, coming} & set(page.context["cl"].result_list)
 
 
 def test_staff_without_a_mandate_stays_outside(client):
