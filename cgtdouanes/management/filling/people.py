@@ -1,6 +1,6 @@
 """Who is in the demo: accounts, memberships and mandates, dated from the day of the filling."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from cgtdouanes import demo
 from cgtdouanes.management.filling.story import Row, Story, save
@@ -10,6 +10,8 @@ from members.models import Mandate, Membership, User
 def add(story: Story) -> None:
     for row in demo.rows("people"):
         story.people[row["email"]] = _add_person(row, story)
+    for row in demo.rows("members"):
+        save(_membership(row, story))
 
 
 def _add_person(row: Row, story: Story) -> User:
@@ -21,17 +23,9 @@ def _add_person(row: Row, story: Story) -> User:
         display_name=row.get("display_name", ""),
     )
     if known := row.get("membership"):
-        save(
-            Membership(
-                user=person,
-                number=known["number"],
-                first_name=known["first_name"],
-                last_name=known["last_name"],
-                email=person.email,
-                joined_on=story.today + timedelta(days=known["joined"]),
-                paid_until=story.today + timedelta(days=known["paid_until"]),
-            )
-        )
+        membership = _membership(known | {"email": person.email}, story)
+        membership.user = person
+        save(membership)
     if held := row.get("mandate"):
         save(
             Mandate(
@@ -42,3 +36,23 @@ def _add_person(row: Row, story: Story) -> User:
             )
         )
     return person
+
+
+def _membership(row: Row, story: Story) -> Membership:
+    def day(number: int | None) -> date | None:
+        return None if number is None else story.today + timedelta(days=number)
+
+    granted = row.get("override", {})
+    return Membership(
+        number=row["number"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        email=row.get("email", ""),
+        joined_on=day(row.get("joined")),
+        paid_until=day(row.get("paid_until")),
+        resigned_on=day(row.get("resigned")),
+        excluded_on=day(row.get("excluded")),
+        override_status=granted.get("status", ""),
+        override_until=day(granted.get("until")),
+        override_reason=granted.get("reason", ""),
+    )
