@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 _STARTS_A_FORMULA = frozenset("=+-@\N{MINUS SIGN}")
 _CONTROLS = frozenset("\t\r\n")
+# Control, format, surrogate, private and unassigned characters: a workbook cannot hold them all.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Without it French spreadsheets read UTF-8 as something else.
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -25,6 +27,13 @@ def neutral(cell: str) -> str:
 def plain(cell: str) -> str:
     """Return a cell without the apostrophe that `neutral` put before it."""
     return cell[1:] if cell.startswith("'") and neutral(cell[1:]) == cell else cell
+
+
+def on_one_line(cell: str) -> str:
+    """Return a cell with single spaces, without the characters that are not seen."""
+    spaced = "".join(" " if character.isspace() else character for character in cell)
+    seen = (c for c in spaced if unicodedata.category(c) not in _UNSEEN)
+    return " ".join("".join(seen).split())
 
 
 def csv_lines(heads: list[str], rows: Iterable[Iterable[str | int]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from import_export.widgets import Widget
 
-from cgtdouanes.spreadsheets import neutral
+from cgtdouanes.spreadsheets import neutral, on_one_line
 
 _ERRORS = ("#N/A", "#REF!", "#NOM?", "#NAME?", "#VALEUR!", "#VALUE!", "#DIV/0!", "#NUL", "####")
 _NOTHING = {"", "-", "–", "—"}
@@ -28,7 +28,7 @@ class TextWidget(Widget):
         return None if value in _NOTHING else value
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return neutral(str(value or ""))
+        return neutral(on_one_line(str(value or "")))
 
 
 class NumberWidget(TextWidget):

@@ -19,7 +19,7 @@ from typing import Any
 import openpyxl
 from django.core.exceptions import ValidationError
 
-from cgtdouanes.spreadsheets import plain
+from cgtdouanes.spreadsheets import on_one_line, plain
 from members.imports.columns import recognised
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -32,7 +32,6 @@ MAX_CELL = 300
 _HEADINGS_WITHIN = 15
 # Formatted rows may go on long after the last that says something; a forged number goes further.
 _ROWS_OF_A_SHEET = 100_000
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,7 @@ def read(content: bytes) -> Table:
 
 def cleaned(text: str) -> str:
     """Return a cell without the blanks and invisible characters that exports leave around."""
-    text = unicodedata.normalize("NFC", plain(text))
-    visible = (" " if c.isspace() else c for c in text)
-    return " ".join("".join(c for c in visible if unicodedata.category(c) not in _UNSEEN).split())
+    return on_one_line(unicodedata.normalize("NFC", plain(text)))
 
 
 def _table(rows: Iterable[tuple[int, list[str]]]) -> Table:

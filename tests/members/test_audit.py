@@ -215,6 +215,13 @@ def test_an_export_holds_no_formula_and_comes_back_by_the_import(client, secreta
     assert answer.context["not_read"] == []
 
 
+def test_an_export_survives_what_is_pasted_in_a_name(client, secretary):
+    MembershipFactory(last_name="du\x0bTexte", first_name="\uffffcol\u200blé")
+    for sort in "01":
+        content = client.post(EXPORT, {"format": sort}).content
+        assert read(content).lines[0].cells[1:3] == ["du Texte", "collé"]
+
+
 def test_a_view_that_cannot_be_recorded_is_not_given(client, officer, member, monkeypatch):
     def fail(*args, **kwargs):
         raise DatabaseError
