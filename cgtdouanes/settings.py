@@ -199,6 +199,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A whole office may share one address on the network.
+ACCOUNT_RATE_LIMITS = {"access_request": "20/h/ip"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
@@ -240,6 +242,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PROD
 
 # How long an adherent whose dues have run out keeps their rights, in days.
 MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
+
+# How long the link of an invitation works, in days.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+
+# How long a request for access is kept once it was answered, or if nobody answers it, in days.
+RETENTION_ACCESS_REQUEST_DAYS = env.int("RETENTION_ACCESS_REQUEST_DAYS", default=180)
 
 # Mail ---------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ from meetings.models import (
     MeetingStatus,
     MeetingVisibility,
 )
-from members.models import Mandate, Membership, User
+from members.models import AccessRequest, Invitation, Mandate, Membership, User
 
 PASSWORD = "une phrase de passe assez longue"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -78,10 +78,37 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     paid_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=100))
 
     class Params:
+        invitable = factory.Trait(email=factory.Sequence(lambda n: f"adherent{n}@exemple.test"))
         pending = factory.Trait(joined_on=None, paid_until=None)
         lapsed = factory.Trait(
             paid_until=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=300))
         )
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """A link as it is after its letter has left; `token` is what the letter bears."""
+
+    class Meta:
+        model = Invitation
+
+    membership = factory.SubFactory(MembershipFactory, invitable=True)
+
+    @classmethod
+    def _create(cls, model_class, membership, **changes):
+        invitation = Invitation.prepare(membership, membership.email, None, timezone.now())
+        for field, value in changes.items():
+            setattr(invitation, field, value)
+        invitation.save()
+        return invitation
+
+
+class AccessRequestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AccessRequest
+
+    first_name = "Camille"
+    last_name = factory.Sequence(lambda n: f"Durand{n}")
+    email = factory.Sequence(lambda n: f"demande{n}@exemple.test")
 
 
 class MandateFactory(factory.django.DjangoModelFactory):

@@ -1,5 +1,5 @@
 """The officers' desk for people, one module per subject."""
 
-from members.admin import accounts, mandates, memberships, second_factors
+from members.admin import access_requests, accounts, mandates, memberships, second_factors
 
-__all__ = ["accounts", "mandates", "memberships", "second_factors"]
+__all__ = ["access_requests", "accounts", "mandates", "memberships", "second_factors"]

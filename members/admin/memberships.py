@@ -3,11 +3,12 @@
 from django.contrib import admin
 
 from cgtdouanes.desk import DeskAdmin
+from members.admin.invitations import InvitingAdmin
 from members.models import Membership
 
 
 @admin.register(Membership)
-class MembershipAdmin(DeskAdmin):
+class MembershipAdmin(InvitingAdmin, DeskAdmin):
     add_title = "Nouvelle adhésion"
     list_display = ["number", "last_name", "first_name", "state", "paid_until"]
     list_select_related = ["user"]
