@@ -95,7 +95,7 @@ class InvitationFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, membership, **changes):
-        invitation = Invitation.prepare(membership, membership.email, None, timezone.now())
+        invitation = Invitation.prepare(membership, None, timezone.now())
         for field, value in changes.items():
             setattr(invitation, field, value)
         invitation.save()

@@ -77,13 +77,12 @@ class InvitingAdmin(admin.ModelAdmin):
         ]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_display(request), "account"]
+        fields = list(super().get_list_display(request))
+        place = fields.index("state") + 1
+        return [*fields[:place], "account", *fields[place:]]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_filter(request), InvitationFilter]
-
-    def get_list_select_related(self, request: HttpRequest) -> Any:
-        return [*super().get_list_select_related(request), "invitation"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = list(super().get_readonly_fields(request, obj))

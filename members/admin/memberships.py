@@ -11,7 +11,7 @@ from members.models import Membership
 class MembershipAdmin(InvitingAdmin, DeskAdmin):
     add_title = "Nouvelle adhésion"
     list_display = ["number", "last_name", "first_name", "state", "paid_until"]
-    list_select_related = ["user"]
+    list_select_related = ["user", "invitation"]
     search_fields = ["number", "last_name", "first_name", "email"]
     autocomplete_fields = ["user"]
     list_filter = ["paid_until"]

@@ -153,8 +153,7 @@ def _issue(
         for membership, verdict in _judge(rows, before):
             report.add(membership, verdict)
             if verdict == Verdict.INVITED:
-                address = _address(membership)
-                invitations.append(Invitation.prepare(membership, address, officer, now))
+                invitations.append(Invitation.prepare(membership, officer, now))
         Invitation.objects.bulk_create(
             invitations,
             update_conflicts=True,

@@ -3,8 +3,8 @@
 from contextlib import suppress
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.models import Login
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -118,8 +118,11 @@ def _second_click(request: HttpRequest, found: Invitation | None) -> HttpRespons
 
 
 def _sign_in(request: HttpRequest, user: User) -> HttpResponse:
-    login = Login(user=user, email=user.email, redirect_url=reverse("members:space"))
-    response: HttpResponse = perform_password_login(request, {"email": user.email}, login)
+    """Sign in who has just proved who they are: they may add a passkey without proving it again."""
+    record_authentication(request, user, method="password", email=user.email, reauthenticated=True)
+    response: HttpResponse = perform_login(
+        request, user, email=user.email, redirect_url=reverse("members:space")
+    )
     return response
 
 

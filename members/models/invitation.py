@@ -81,14 +81,12 @@ class Invitation(models.Model):
         return f"invitation du {timezone.localtime(self.invited_at):%d/%m/%Y}"
 
     @classmethod
-    def prepare(
-        cls, membership: Membership, address: str, officer: User, now: datetime
-    ) -> "Invitation":
-        """Return a new invitation, not saved yet, with a link of its own."""
+    def prepare(cls, membership: Membership, officer: User, now: datetime) -> "Invitation":
+        """Return a new invitation, not saved yet, to the address of today, with its own link."""
         nonce = secrets.token_hex(16)
         return cls(
             membership=membership,
-            address=address,
+            address=User.objects.normalize_email(membership.email),
             nonce=nonce,
             token_hash=_hash(_derive(settings.SECRET_KEY, membership.pk, nonce)),
             invited_by=officer,
@@ -131,7 +129,7 @@ class Invitation(models.Model):
             self.state == InvitationState.WAITING
             and self.membership.user_id is None
             and self.membership.status in WELCOME
-            and self.membership.email.strip().lower() == self.address
+            and User.objects.normalize_email(self.membership.email) == self.address
         )
 
 

@@ -1,15 +1,25 @@
-"""Who is in the demo: accounts, memberships and mandates, dated from the day of the filling."""
+"""Who is in the demo: accounts, memberships and mandates, and who is about to come.
 
-from datetime import timedelta
+Everything is dated from the day of the filling.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 
 from cgtdouanes import demo
-from cgtdouanes.management.filling.story import Row, Story, save
-from members.models import Mandate, Membership, User
+from cgtdouanes.management.filling.story import Row, Story, only, save
+from members.models import AccessRequest, Invitation, Mandate, Membership, User
 
 
 def add(story: Story) -> None:
     for row in demo.rows("people"):
         story.people[row["email"]] = _add_person(row, story)
+    for row in demo.rows("invited"):
+        _add_invitation(row, story)
+    for row in demo.rows("access_requests"):
+        fields = only(row, "first_name", "last_name", "email", "number", "message")
+        save(AccessRequest(**fields, created_at=_moment(row["asked"], story)))
 
 
 def _add_person(row: Row, story: Story) -> User:
@@ -42,3 +52,22 @@ def _add_person(row: Row, story: Story) -> User:
             )
         )
     return person
+
+
+def _add_invitation(row: Row, story: Story) -> None:
+    membership = save(
+        Membership(
+            **only(row, "number", "first_name", "last_name", "email"),
+            joined_on=story.today + timedelta(days=row["joined"]),
+            paid_until=story.today + timedelta(days=row["paid_until"]),
+        )
+    )
+    officer = story.people["secretaire@example.org"]
+    sent_at = _moment(row["invited"], story)
+    Invitation.prepare(membership, officer, sent_at).save()
+
+
+def _moment(day: int, story: Story) -> datetime:
+    """In the middle of the day, that many days from the filling."""
+    noon = datetime.combine(story.today + timedelta(days=day), time(12))
+    return timezone.make_aware(noon)
