@@ -40,7 +40,8 @@ class DeskAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Filter lists by what they offer only: any other question could tell who did what."""
-        offered = {*self.get_list_filter(request), self.date_hierarchy, "id"}
+        filters = (getattr(each, "parameter_name", each) for each in self.get_list_filter(request))
+        offered = {*filters, self.date_hierarchy, "id"}
         return lookup.partition("__")[0] in offered and super().lookup_allowed(
             lookup, value, request
         )
