@@ -191,7 +191,7 @@ SITE = [
     Route("members:space", signed_in()),
     Route("members:second_factor", signed_in(403) | dict.fromkeys(OFFICERS, 302)),
     Route("members:sign_in_again", signed_in()),
-    Route("members:invitation", everyone(), lambda world: [world.invitation.token], "open"),
+    Route("members:invitation", everyone(), lambda world: [world.invitation.token], "secret"),
     Route("members:invitation", everyone(404), lambda world: ["inconnu"], "unknown"),
     Route("members:access_request", everyone()),
     Route("members:access_request_sent", everyone()),

@@ -119,6 +119,12 @@ def test_a_mistake_is_told_and_nothing_typed_is_lost(client):
     assert not AccessRequest.objects.exists()
 
 
+def test_a_form_left_open_too_long_gives_the_message_back():
+    stale = Client(enforce_csrf_checks=True).post(ASK, form(message="Ma brigade : Valserre"))
+    assert stale.status_code == 403
+    assert "Ma brigade : Valserre" in text(stale)
+
+
 def test_a_machine_that_fills_the_hidden_field_is_told_nothing(client):
     person = client.post(ASK, form())
     machine = Client().post(ASK, form(site="https://mal.example"))
