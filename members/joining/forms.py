@@ -10,10 +10,22 @@ from members.forms import DisplayNameForm
 from members.models import AccessRequest, User
 
 
-class OpenAccountForm(PasswordVerificationMixin, DisplayNameForm):
-    """The password is judged by the same rules as everywhere, with the address in mind."""
+class NewPasswordField(SetPasswordField):
+    """A password to choose; nothing is judged where none is asked for."""
 
-    password1 = SetPasswordField(label="Mot de passe")
+    def clean(self, value: str) -> str:
+        return super().clean(value) if value or self.required else ""
+
+
+class OpenAccountForm(PasswordVerificationMixin, DisplayNameForm):
+    """A name, and a password judged by the same rules as everywhere; or no password at all."""
+
+    # The rules in full would name the union to whoever looks over a shoulder.
+    password1 = NewPasswordField(
+        label="Mot de passe",
+        help_text="Au moins 15 caractères. Quelques mots mis bout à bout font un bon mot de "
+        "passe : long, et facile à retenir.",
+    )
     password2 = PasswordField(label="Le même, encore une fois", autocomplete="new-password")
     field_order = ["display_name", "password1", "password2"]
 
@@ -23,6 +35,12 @@ class OpenAccountForm(PasswordVerificationMixin, DisplayNameForm):
         password.user = self.instance
         for name in ("password1", "password2"):
             self.fields[name].widget.attrs.pop("placeholder")
+            self.fields[name].required = not self.is_without_password
+
+    @property
+    def is_without_password(self) -> bool:
+        """Whether the person prefers a passkey, which is made once the account is open."""
+        return "passkey" in self.data
 
     def clean_display_name(self) -> str:
         """Judge the password with this name in mind too."""

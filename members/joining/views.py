@@ -22,6 +22,10 @@ from members.models import Invitation, InvitationState, User
 from members.permissions import signed_in
 
 WELCOME = "Votre compte est ouvert. Bienvenue !"
+MAKE_A_PASSKEY = (
+    "Votre compte est ouvert. Créez maintenant votre clé d’accès ; en attendant, un code envoyé "
+    "à votre adresse vous connecte."
+)
 
 
 @sensitive_post_parameters()
@@ -73,13 +77,16 @@ def _ask(request: HttpRequest, form: AccessRequestForm, status: int = 200) -> Ht
 def _open(request: HttpRequest, found: Invitation) -> HttpResponse:
     form = OpenAccountForm(request.POST or None, found.address)
     if request.method == "POST" and form.is_valid():
-        password = form.cleaned_data["password1"]
+        password = None if form.is_without_password else form.cleaned_data["password1"]
         try:
             user = open_account(found, form.cleaned_data["display_name"], password)
         except LinkIsDead:
             return redirect(request.path)
+        if password is None:
+            messages.success(request, MAKE_A_PASSKEY)
+            return _sign_in(request, user, "invitation", reverse("mfa_add_webauthn"))
         messages.success(request, WELCOME)
-        return _sign_in(request, user)
+        return _sign_in(request, user, "password", reverse("members:space"))
     context = {"form": form, "address": found.address}
     return render(request, "members/invitation.html", context)
 
@@ -113,15 +120,15 @@ def _second_click(request: HttpRequest, found: Invitation | None) -> HttpRespons
     credentials = {"email": user.email, "password": request.POST["password1"]}
     with suppress(ValidationError):
         if user := get_adapter(request).authenticate(request, **credentials):
-            return _sign_in(request, user)
+            return _sign_in(request, user, "password", reverse("members:space"))
     return None
 
 
-def _sign_in(request: HttpRequest, user: User) -> HttpResponse:
+def _sign_in(request: HttpRequest, user: User, method: str, destination: str) -> HttpResponse:
     """Sign in who has just proved who they are: they may add a passkey without proving it again."""
-    record_authentication(request, user, method="password", email=user.email, reauthenticated=True)
+    record_authentication(request, user, method=method, email=user.email, reauthenticated=True)
     response: HttpResponse = perform_login(
-        request, user, email=user.email, redirect_url=reverse("members:space")
+        request, user, email=user.email, redirect_url=destination
     )
     return response
 

@@ -127,6 +127,29 @@ def test_a_double_click_opens_the_account_once(secretary, open_context, link_for
     expect(page.get_by_role("heading", name="Mon espace")).to_be_visible()
 
 
+def test_an_account_is_opened_without_a_password(secretary, open_context, link_for):
+    desk, address = secretary, "prunelle@example.org"
+    desk.goto("/admin/members/membership/add/")
+    desk.locator("#id_number").fill("D-0202")
+    desk.locator("#id_first_name").fill("Prunelle")
+    desk.locator("#id_last_name").fill("Aulne")
+    desk.locator("#id_email").fill(address)
+    add_dates_and_save(desk)
+    desk.get_by_role("link", name="D-0202").first.click()
+    desk.get_by_role("link", name="Inviter…").click()
+    desk.get_by_role("button", name="Envoyer l’invitation").click()
+    link = link_for(address)
+    without = open_context(java_script_enabled=False).new_page()
+    without.goto(link)
+    expect(without.get_by_role("button", name="Utiliser une clé d’accès")).to_be_hidden()
+    page = open_context().new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Utiliser une clé d’accès").dblclick()
+    expect(page.get_by_role("heading", name="Créer une clé d’accès")).to_be_visible()
+    page.goto("/espace/")
+    expect(page.locator("main")).to_contain_text(address)
+
+
 def test_a_visitor_asks_and_comes_in(secretary, open_context, link_for):
     address = "fantine@example.org"
     page = open_context(**STILL).new_page()

@@ -154,6 +154,26 @@ def test_the_password_just_chosen_is_proof_enough_for_what_asks_for_one(client):
     assert "reauthenticate" not in answer.url
 
 
+def test_a_passkey_may_stand_in_place_of_a_password(client):
+    invitation = InvitationFactory()
+    empty = {"password1": "", "password2": "", "display_name": "La vigie"}
+    assert "errorlist" in text(client.post(link(invitation), empty))
+    answer = client.post(link(invitation), empty | {"passkey": ""})
+    assert answer.url == reverse("mfa_add_webauthn")
+    shown = client.get(answer.url)
+    assert shown.status_code == 200
+    assert "Votre compte est ouvert" in text(shown)
+    user = User.objects.get(membership=invitation.membership)
+    assert user.display_name == "La vigie"
+    assert not user.has_usable_password()
+    assert not Client().login(email=user.email, password="")
+    # No password, no passkey yet: neither the used link nor an empty password lets anybody in.
+    for form in (empty, empty | {"passkey": ""}):
+        other = Client()
+        assert other.post(link(invitation), form).status_code == 404
+        assert "_auth_user_id" not in other.session
+
+
 def test_reading_the_page_changes_nothing(client):
     invitation = InvitationFactory()
     for _ in range(3):
