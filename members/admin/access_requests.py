@@ -67,7 +67,7 @@ class RefuseForm(forms.Form):
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(DeskAdmin):
-    list_display = ["asked", "who", "email", "number", "state", "likely"]
+    list_display = ["asked", "who", "state", "likely", "email", "number"]
     list_filter = ["state"]
     search_fields = ["first_name", "last_name", "email", "number"]
     ordering = [
