@@ -214,6 +214,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key,50/d/key",
     "request_login_code": "20/m/ip,3/10m/key",
     "reset_password": "20/m/ip,3/10m/key",
+    "access_request": "20/h/ip",
 }
 MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -249,6 +250,11 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 # How long the last import can be undone, in days: the former values are kept as long.
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=30)
+# How long the link of an invitation works, in days.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+
+# How long a request for access is kept once it was answered, or if nobody answers it, in days.
+RETENTION_ACCESS_REQUEST_DAYS = env.int("RETENTION_ACCESS_REQUEST_DAYS", default=180)
 
 # Mail ---------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("articles.urls")),
     path("", include("meetings.urls")),
-    path("espace/", include("members.urls")),
+    path("", include("members.urls")),
     path("compte/", include("members.sign_in.urls")),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -23,7 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /compte/", "Disallow: /espace/", ""]
+    private = ["admin", "compte", "demande-d-acces", "espace", "invitation"]
+    lines = ["User-agent: *", *(f"Disallow: /{path}/" for path in private), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
@@ -36,4 +37,5 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Refuse a form whose token is missing or stale, and give back the words typed in it."""
-    return render(request, "403_csrf.html", {"typed": request.POST.get("body", "")}, status=403)
+    typed = request.POST.get("body") or request.POST.get("message", "")
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)

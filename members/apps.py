@@ -9,8 +9,9 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Readable only once the models are there.
+        from members.joining import letters as joining  # noqa: PLC0415
         from members.mail.letters import register  # noqa: PLC0415
-        from members.sign_in.services import LETTERS  # noqa: PLC0415
+        from members.sign_in import services as sign_in  # noqa: PLC0415
 
-        for kind in LETTERS:
+        for kind in [*sign_in.LETTERS, *joining.LETTERS]:
             register(kind)

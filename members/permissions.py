@@ -36,6 +36,16 @@ def reads_reserved(user: Reader) -> bool:
     return is_adherent(user) or holds_role(user, Role.EDITOR, Role.PUBLISHER, Role.MODERATOR)
 
 
+def can_invite(user: Reader) -> bool:
+    """Those who keep the list of adherents invite them, and revoke an invitation."""
+    return holds_role(user, Role.MEMBERSHIP_MANAGER)
+
+
+def can_decide_access(user: Reader) -> bool:
+    """Those who keep the list of adherents read the requests for access, and decide."""
+    return holds_role(user, Role.MEMBERSHIP_MANAGER)
+
+
 def can_manage_account(user: Reader, account: User) -> bool:
     """Officers' accounts are changed by the secretary, the superuser's by a superuser alone.
 

@@ -31,9 +31,11 @@ from meetings.models import (
     MeetingVisibility,
 )
 from members.models import (
+    AccessRequest,
     Action,
     AuditEntry,
     ImportedRow,
+    Invitation,
     Mandate,
     Membership,
     MembershipImport,
@@ -87,6 +89,7 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     paid_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=100))
 
     class Params:
+        invitable = factory.Trait(email=factory.Sequence(lambda n: f"adherent{n}@exemple.test"))
         pending = factory.Trait(joined_on=None, paid_until=None)
         lapsed = factory.Trait(
             paid_until=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=300))
@@ -123,6 +126,32 @@ class AuditEntryFactory(factory.django.DjangoModelFactory):
     action = Action.LIST
     subject = Subject.MEMBERSHIPS
     count = 0
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """A link as it is after its letter has left; `token` is what the letter bears."""
+
+    class Meta:
+        model = Invitation
+
+    membership = factory.SubFactory(MembershipFactory, invitable=True)
+
+    @classmethod
+    def _create(cls, model_class, membership, **changes):
+        invitation = Invitation.prepare(membership, None, timezone.now())
+        for field, value in changes.items():
+            setattr(invitation, field, value)
+        invitation.save()
+        return invitation
+
+
+class AccessRequestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AccessRequest
+
+    first_name = "Camille"
+    last_name = factory.Sequence(lambda n: f"Durand{n}")
+    email = factory.Sequence(lambda n: f"demande{n}@exemple.test")
 
 
 class MandateFactory(factory.django.DjangoModelFactory):

@@ -15,6 +15,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from meetings.models import CalendarFeed
 from members.models import Role, User
 from tests.factories import (
+    AccessRequestFactory,
     ArticleFactory,
     AttachmentFactory,
     AuditEntryFactory,
@@ -22,6 +23,7 @@ from tests.factories import (
     DeadlineRuleFactory,
     DemandFactory,
     DocumentFactory,
+    InvitationFactory,
     MandateFactory,
     MeetingFactory,
     MembershipFactory,
@@ -95,6 +97,8 @@ class World:
         self.account = UserFactory()
         self.membership = MembershipFactory(user=self.account)
         self.mandate = MandateFactory(role=Role.EDITOR)
+        self.invitation = InvitationFactory()
+        self.access_request = AccessRequestFactory()
         self.calendar_token = CalendarFeed.issue(self.account)
         self.passkey = Authenticator.objects.create(
             user=self.account, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé d’accès"}
@@ -191,6 +195,10 @@ SITE = [
     Route("members:space", signed_in()),
     Route("members:second_factor", signed_in(403) | dict.fromkeys(OFFICERS, 302)),
     Route("members:sign_in_again", signed_in()),
+    Route("members:invitation", everyone(), lambda world: [world.invitation.token], "secret"),
+    Route("members:invitation", everyone(404), lambda world: ["inconnu"], "unknown"),
+    Route("members:access_request", everyone()),
+    Route("members:access_request_sent", everyone()),
 ]
 
 ACCOUNT = [
@@ -306,6 +314,9 @@ ADMIN = [
     Route("admin:members_membership_undo_import", desk(MANAGERS), pk("membership_import")),
     Route("admin:members_membership_export", desk(MANAGERS)),
     *model_pages("members_auditentry", "audit_entry", view=HEADS, add=[], delete=[]),
+    Route("admin:members_membership_invite", desk(MANAGERS), pk("membership")),
+    Route("admin:members_membership_invite_all", desk(MANAGERS)),
+    *model_pages("members_accessrequest", "access_request", view=MANAGERS, add=[], delete=[]),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:members_mandate_whole_history", desk(HEADS)),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from articles.models import ReactionStatus, Status
 from tests.factories import (
+    AccessRequestFactory,
     AgendaItemFactory,
     ArticleFactory,
     AttachmentFactory,
@@ -26,6 +27,7 @@ from tests.factories import (
     DemandFactory,
     DemandStepFactory,
     DocumentFactory,
+    InvitationFactory,
     MeetingFactory,
     MembershipFactory,
     ReactionFactory,
@@ -162,6 +164,14 @@ class CanaryWorld(World):
             first_name=word("prenom", MANAGERS),
             last_name=word("nom", MANAGERS),
             email=f"{word('adhesion', MANAGERS)}@exemple.test",
+        )
+        InvitationFactory(membership__email=f"{word('invitee', MANAGERS)}@exemple.test")
+        AccessRequestFactory(
+            first_name=word("demandeprenom", MANAGERS),
+            last_name=word("demandenom", MANAGERS),
+            email=f"{word('demandeadresse', MANAGERS)}@exemple.test",
+            number=word("demandenumero", MANAGERS),
+            message=word("demandemessage", MANAGERS),
         )
         on = {"article": self.public, "author": author}
         ReactionFactory(body=word("reaction", COMPANIONS), **on)

@@ -1,5 +1,12 @@
 """The officers' desk for people, one module per subject."""
 
-from members.admin import accounts, audit, mandates, memberships, second_factors
+from members.admin import (
+    access_requests,
+    accounts,
+    audit,
+    mandates,
+    memberships,
+    second_factors,
+)
 
-__all__ = ["accounts", "audit", "mandates", "memberships", "second_factors"]
+__all__ = ["access_requests", "accounts", "audit", "mandates", "memberships", "second_factors"]

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cgtdouanes.words import folded
-from members.admin.audited import AuditedAdmin
 from members.admin.exports import ExportDesk
 from members.admin.imports import ImportDesk
+from members.admin.invitations import InvitingAdmin
 from members.models import Membership, Status, Subject
 
 # As an officer reads a list: who has rights first, then who has lost them.
@@ -85,12 +85,13 @@ class MembershipForm(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ImportDesk, ExportDesk, AuditedAdmin):
+class MembershipAdmin(ImportDesk, ExportDesk, InvitingAdmin):
     add_title = "Nouvelle adhésion"
     audited = Subject.MEMBERSHIPS
     form = MembershipForm
-    list_display = ["short_number", "last_name", "first_name", "state", "dues", "has_account"]
+    list_display = ["short_number", "last_name", "first_name", "state", "dues"]
     list_filter = [StatusFilter, OverrideFilter]
+    list_select_related = ["user", "invitation"]
     search_fields = ["number", "last_name", "first_name", "email"]
     autocomplete_fields = ["user"]
     readonly_fields = ["state"]
@@ -139,7 +140,3 @@ class MembershipAdmin(ImportDesk, ExportDesk, AuditedAdmin):
     @admin.display(description="réglée jusqu’au", ordering="paid_until")
     def dues(self, membership: Membership) -> str:
         return f"{membership.paid_until:%d/%m/%Y}" if membership.paid_until else ""
-
-    @admin.display(description="compte", boolean=True, ordering="user")
-    def has_account(self, membership: Membership) -> bool:
-        return membership.user_id is not None

@@ -22,11 +22,12 @@ def queue_to(
     object_id: int | None = None,
     *,
     digest_at: datetime | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Tell these accounts (their ids) of an event; who was already told is not told again.
 
     Memory and queries per batch stay the same however many they are. With `digest_at`, each is
-    told then, in one mail with all that waits for that moment.
+    told then, in one mail with all that waits for that moment; with `at`, not before then.
     """
     accounts = iter(people)
     now = timezone.now()
@@ -38,7 +39,7 @@ def queue_to(
                 object_id=object_id,
                 recipient_id=account,
                 in_digest=digest_at is not None,
-                next_try_at=digest_at or now,
+                next_try_at=digest_at or at or now,
             )
             for account in batch
         )
@@ -51,6 +52,20 @@ def queue_to_address(address: str, kind: str, event: str, object_id: int | None 
     """Write to somebody who may have no account (an invitation, an answer)."""
     row = OutgoingMail(kind=kind, event=event, object_id=object_id, address=address, is_urgent=True)
     OutgoingMail.objects.bulk_create([row], ignore_conflicts=True)
+    send_soon()
+
+
+def queue_to_addresses(mails: Iterable[tuple[str, str, int | None]], kind: str) -> None:
+    """Write to many who may have no account: for each, its address, its event and its object.
+
+    Unlike a single letter, thousands of them let what is urgent go before.
+    """
+    rows = (
+        OutgoingMail(kind=kind, address=address, event=event, object_id=object_id)
+        for address, event, object_id in mails
+    )
+    while batch := list(islice(rows, BATCH)):
+        OutgoingMail.objects.bulk_create(batch, ignore_conflicts=True)
     send_soon()
 
 

@@ -33,6 +33,7 @@ class Action(models.TextChoices):
     PREVIEW = "preview", "aperçu d’un import"
     IMPORT = "import", "import"
     UNDO = "undo", "annulation d’un import"
+    INVITATION = "invitation", "invitations envoyées"
 
 
 class KeptQuerySet(models.QuerySet[Any]):

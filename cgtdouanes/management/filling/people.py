@@ -1,10 +1,15 @@
-"""Who is in the demo: accounts, memberships and mandates, dated from the day of the filling."""
+"""Who is in the demo: accounts, memberships and mandates, and who is about to come.
 
-from datetime import date, timedelta
+Everything is dated from the day of the filling.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from cgtdouanes import demo
-from cgtdouanes.management.filling.story import Row, Story, save
-from members.models import Mandate, Membership, User
+from cgtdouanes.management.filling.story import Row, Story, only, save
+from members.models import AccessRequest, Invitation, Mandate, Membership, User
 
 
 def add(story: Story) -> None:
@@ -12,6 +17,11 @@ def add(story: Story) -> None:
         story.people[row["email"]] = _add_person(row, story)
     for row in demo.rows("members"):
         save(_membership(row, story))
+    for row in demo.rows("invited"):
+        _add_invitation(row, story)
+    for row in demo.rows("access_requests"):
+        fields = only(row, "first_name", "last_name", "email", "number", "message")
+        save(AccessRequest(**fields, created_at=_moment(row["asked"], story)))
 
 
 def _add_person(row: Row, story: Story) -> User:
@@ -56,3 +66,22 @@ def _membership(row: Row, story: Story) -> Membership:
         override_until=day(granted.get("until")),
         override_reason=granted.get("reason", ""),
     )
+
+
+def _add_invitation(row: Row, story: Story) -> None:
+    membership = save(
+        Membership(
+            **only(row, "number", "first_name", "last_name", "email"),
+            joined_on=story.today + timedelta(days=row["joined"]),
+            paid_until=story.today + timedelta(days=row["paid_until"]),
+        )
+    )
+    officer = story.people["secretaire@example.org"]
+    sent_at = _moment(row["invited"], story)
+    Invitation.prepare(membership, officer, sent_at).save()
+
+
+def _moment(day: int, story: Story) -> datetime:
+    """In the middle of the day, that many days from the filling."""
+    noon = datetime.combine(story.today + timedelta(days=day), time(12))
+    return timezone.make_aware(noon)

@@ -1,0 +1,310 @@
+"""Inviting from the list of adherents: one person, the ticked ones, all those without account.
+
+A page tells what will happen before anything is sent, and the list tells what was done.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from members.admin.audited import AuditedAdmin
+from members.joining.invitations import Report, Verdict, foresee, invite, revoke
+from members.joining.wording import TO_CORRECT, names, of_one, sentence, titled
+from members.models import (
+    AccessRequest,
+    Action,
+    Invitation,
+    InvitationState,
+    Membership,
+    OutgoingMail,
+)
+from members.permissions import can_decide_access, can_invite, signed_in
+
+
+class InvitationFilter(admin.SimpleListFilter):
+    title = "compte et invitation"
+    parameter_name = "invitation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("account", "compte ouvert"),
+            ("never", "jamais invité·e, sans compte"),
+            ("no_address", "sans compte ni adresse e-mail"),
+            *((state.value, f"invitation {state.label}") for state in InvitationState),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case None:
+                return queryset
+            case "account":
+                return queryset.filter(user__isnull=False)
+            case "never":
+                return queryset.filter(user=None, invitation=None)
+            case "no_address":
+                return queryset.filter(user=None, email="")
+        value = self.value() or ""
+        if value not in InvitationState.values:
+            return queryset.none()
+        state = InvitationState(value)
+        return queryset.filter(invitation__in=Invitation.objects.in_state(state))
+
+
+class InvitingAdmin(AuditedAdmin):
+    """What the desk of memberships knows of invitations."""
+
+    actions = ["invite_selected"]
+    invitation_fields = ["access", "invited_on", "expires_on", "accepted_on", "letter"]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("inviter/", wrap(self.invite_all), name="members_membership_invite_all"),
+            path("<int:pk>/inviter/", wrap(self.invite_one), name="members_membership_invite"),
+            *super().get_urls(),
+        ]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        fields = list(super().get_list_display(request))
+        place = fields.index("state") + 1
+        return [*fields[:place], "account", *fields[place:]]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), InvitationFilter]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, *self.invitation_fields] if obj else fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if not obj:
+            return fieldsets
+        shown = [
+            (title, options | {"fields": _without(options["fields"], self.invitation_fields)})
+            for title, options in fieldsets
+        ]
+        return [*shown, ("Invitation à ouvrir un compte", {"fields": self.invitation_fields})]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill a new membership from a request for access, named by its key alone."""
+        key = request.GET.get("demande", "")
+        if key.isdecimal() and can_decide_access(request.user):
+            asked = AccessRequest.objects.pending().filter(pk=key)
+            typed = asked.values("first_name", "last_name", "email", "number").first()
+            return dict(typed or {})
+        return super().get_changeform_initial_data(request)
+
+    @admin.display(description="compte")
+    def account(self, membership: Membership) -> str:
+        invitation = getattr(membership, "invitation", None)
+        if membership.user_id:
+            return "ouvert"
+        if not invitation:
+            return "—"
+        if invitation.state == InvitationState.WAITING:
+            return f"invité·e jusqu’au {_day(invitation.expires_at)}"
+        return f"invitation {invitation.state.label}"
+
+    @admin.display(description="état")
+    def access(self, membership: Membership) -> SafeString | str:
+        if membership.user_id:
+            return "compte ouvert"
+        state = self.account(membership)
+        words = "Inviter" if state == "—" else "Inviter de nouveau, ou annuler"
+        return format_html(
+            '{} <a class="desk-button" href="{}">{}…</a>',
+            "jamais invité·e" if state == "—" else state,
+            reverse("admin:members_membership_invite", args=[membership.pk]),
+            words,
+        )
+
+    @admin.display(description="invité·e le")
+    def invited_on(self, membership: Membership) -> str:
+        return _day_of(membership, "invited_at")
+
+    @admin.display(description="expire le")
+    def expires_on(self, membership: Membership) -> str:
+        return _day_of(membership, "expires_at")
+
+    @admin.display(description="acceptée le")
+    def accepted_on(self, membership: Membership) -> str:
+        return _day_of(membership, "accepted_at")
+
+    @admin.display(description="message")
+    def letter(self, membership: Membership) -> str:
+        """Tell whether the mail server has taken the letter: no reader knows more."""
+        invitation = getattr(membership, "invitation", None)
+        mail = invitation and OutgoingMail.objects.filter(event=invitation.event).first()
+        if not mail:
+            return "—"
+        if mail.sent_at:
+            return f"envoyé le {_day(mail.sent_at)} à {mail.to}"
+        if mail.next_try_at:
+            return f"en attente d’envoi à {mail.to}"
+        return f"pas envoyé à {mail.to} : {mail.failure}"
+
+    @admin.action(description="Inviter à ouvrir un compte", permissions=["invite"])
+    def invite_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        kept = ["action", "select_across", "index", ACTION_CHECKBOX_NAME]
+        hidden = [(key, value) for key in kept for value in request.POST.getlist(key)]
+        return self._invite(request, queryset, hidden, request.get_full_path())
+
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        return can_invite(request.user)
+
+    def invite_all(self, request: HttpRequest) -> HttpResponse:
+        """Invite all those who have no account."""
+        if not can_invite(request.user):
+            raise PermissionDenied
+        without = Membership.objects.filter(user=None)
+        return self._invite(request, without, [], reverse("admin:members_membership_changelist"))
+
+    def invite_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Invite one person, or kill the link that was sent to them."""
+        if not can_invite(request.user):
+            raise PermissionDenied
+        membership = get_object_or_404(Membership.objects.select_related("invitation"), pk=pk)
+        if request.method == "POST":
+            self._invite_or_revoke(request, membership)
+            return redirect("admin:members_membership_change", pk)
+        now = timezone.now()
+        report = foresee(Membership.objects.filter(pk=pk), before=now)
+        (verdict,) = report.counts
+        invitation = getattr(membership, "invitation", None)
+        context = {
+            "membership": membership,
+            "may_invite": verdict == Verdict.INVITED,
+            "reason": sentence(report, verdict),
+            "invitation": invitation if invitation and invitation.is_open else None,
+        }
+        title = f"Inviter {titled(membership)}"
+        self.record(request, Action.VIEW, [pk])
+        return self._invitation_page(request, title, "admin/members/invite_one.html", now, context)
+
+    def _invite_or_revoke(self, request: HttpRequest, membership: Membership) -> None:
+        if "revoke" in request.POST:
+            if revoke(membership):
+                self.log_change(request, membership, "Invitation annulée.")
+            messages.success(request, "L’invitation est annulée : son lien ne fonctionne plus.")
+            return
+        alone = Membership.objects.filter(pk=membership.pk)
+        report = invite(alone, signed_in(request), before=_asked_at(request.POST))
+        if report.counts[Verdict.INVITED]:
+            self.log_change(request, membership, "Invitation envoyée.")
+        if report.counts[Verdict.INVITED] or report.counts[Verdict.WAITING]:
+            messages.success(request, f"L’invitation est envoyée à {membership.email}.")
+        else:
+            (verdict,) = report.counts
+            messages.error(request, f"Pas d’invitation : {of_one(verdict)}.")
+
+    def _invite(
+        self,
+        request: HttpRequest,
+        memberships: QuerySet[Membership],
+        hidden: Sequence[tuple[str, str]],
+        destination: str,
+    ) -> HttpResponse:
+        if "invite" in request.POST:
+            before = _asked_at(request.POST) if "again" in request.POST else None
+            report = invite(memberships, signed_in(request), before)
+            invited = report.counts[Verdict.INVITED]
+            self.record(request, Action.INVITATION, _named(report), count=invited)
+            _tell(request, report)
+            return redirect(destination)
+        report = foresee(memberships)
+        self.record(request, Action.LIST, _named(report))
+        context = {
+            "hidden": hidden,
+            "destination": destination,
+            "invited": report.counts[Verdict.INVITED],
+            "waiting": report.counts[Verdict.WAITING],
+            "has_account": report.counts[Verdict.HAS_ACCOUNT],
+            "to_correct": [
+                {
+                    "sentence": sentence(report, verdict),
+                    "people": list(
+                        zip(report.people[verdict], names(report, verdict), strict=True)
+                    ),
+                    "others": report.counts[verdict] - len(report.people[verdict]),
+                }
+                for verdict in TO_CORRECT
+                if report.counts[verdict]
+            ],
+        }
+        title = "Inviter à ouvrir un compte"
+        return self._invitation_page(
+            request, title, "admin/members/invite_many.html", timezone.now(), context
+        )
+
+    def _invitation_page(
+        self,
+        request: HttpRequest,
+        title: str,
+        template: str,
+        now: datetime,
+        context: dict[str, Any],
+    ) -> HttpResponse:
+        common = {"title": title, "opts": self.opts, "asked_at": now.isoformat()}
+        return TemplateResponse(
+            request,
+            template,
+            self.admin_site.each_context(request) | common | context,
+        )
+
+
+def _named(report: Report) -> list[int]:
+    """The keys of those that a page or a message names: why they are not invited."""
+    return [each.pk for verdict in TO_CORRECT for each in report.people[verdict]]
+
+
+def _tell(request: HttpRequest, report: Report) -> None:
+    """Report what was done; each reason for not inviting names the first people."""
+    if report.counts[Verdict.INVITED]:
+        messages.success(request, f"{sentence(report, Verdict.INVITED)} : les messages partent.")
+    else:
+        messages.info(request, "Personne n’est invité.")
+    for verdict in (Verdict.WAITING, Verdict.HAS_ACCOUNT):
+        if report.counts[verdict]:
+            messages.info(request, f"{sentence(report, verdict)}.")
+    for verdict in TO_CORRECT:
+        if number := report.counts[verdict]:
+            people = names(report, verdict)
+            others = f" et {number - len(people)} autres" if number > len(people) else ""
+            listed = " ; ".join(people)
+            messages.warning(request, f"{sentence(report, verdict)} : {listed}{others}.")
+
+
+def _asked_at(data: QueryDict) -> datetime | None:
+    """When the page that the officer answers was shown."""
+    try:
+        moment = parse_datetime(data.get("asked_at", ""))
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
+
+
+def _without(fields: Sequence[Any], left_out: Sequence[str]) -> list[Any]:
+    return [field for field in fields if field not in left_out]
+
+
+def _day_of(membership: Membership, field: str) -> str:
+    moment = getattr(getattr(membership, "invitation", None), field, None)
+    return _day(moment) if moment else "—"
+
+
+def _day(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%d/%m/%Y}"

@@ -1,0 +1,1 @@
+"""How an adherent comes to have an account: invitations, and requests for access."""
