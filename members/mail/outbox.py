@@ -5,11 +5,15 @@ from datetime import datetime
 from itertools import islice
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from members.mail.letters import seal_words
 from members.mail.sending import send_soon
-from members.models import OutgoingMail
+from members.models import OutgoingMail, User
 
 BATCH = 1000
 
@@ -63,3 +67,26 @@ def queue_sealed(address: str, kind: str, subject: str, text: str) -> None:
         is_urgent=True,
     )
     send_soon()
+
+
+@transaction.atomic
+def forget(user: User) -> int:
+    """Erase all that was, or is to be, written to this person; return how many rows that was.
+
+    It looks for the account and for all its addresses: call it before these are erased, and before
+    a last farewell is queued.
+    """
+    own = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    addresses = {address.lower() for address in (user.email, *own)}
+    rows = OutgoingMail.objects.annotate(lower=Lower("address"))
+    erased, _ = rows.filter(Q(recipient=user) | Q(recipient=None, lower__in=addresses)).delete()
+    return erased
+
+
+def purge_before(moment: datetime) -> int:
+    """Erase the rows that were settled before that moment; return how many.
+
+    What still waits is never erased.
+    """
+    erased, _ = OutgoingMail.objects.settled_before(moment).delete()
+    return erased

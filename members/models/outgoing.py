@@ -27,6 +27,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
             .select_related("recipient")
         )
 
+    def settled_before(self, moment: datetime) -> "OutgoingMailQuerySet":
+        """Those sent before that moment; of those that never will be, the ones queued before it."""
+        return self.filter(
+            Q(sent_at__lt=moment) | Q(sent_at=None, created_at__lt=moment), next_try_at=None
+        )
+
     def claim(self) -> UUID | None:
         """Take these rows, if they are still due, so that no other sender takes them too."""
         now = timezone.now()
