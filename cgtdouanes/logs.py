@@ -3,9 +3,9 @@
 import logging
 import re
 
-# An adherent's calendar. Its address is asked for again long after it has ceased to work, and
-# "Not Found" would write it down.
-SECRET = re.compile(r"(/reunions/calendrier/)[^\s\"']+")
+# An adherent's calendar: its address is asked for again long after it has ceased to work, and
+# "Not Found" would write it down. The link of a mail that unsubscribes its reader.
+SECRET = re.compile(r"(/(?:reunions/calendrier|courrier/arret)/)[^\s\"']+")
 
 
 class DiscreetFormatter(logging.Formatter):

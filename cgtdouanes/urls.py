@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("articles.urls")),
     path("", include("meetings.urls")),
     path("espace/", include("members.urls")),
+    path("courrier/", include("members.mail.urls")),
     path("compte/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),

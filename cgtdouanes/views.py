@@ -23,7 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /compte/", "Disallow: /espace/", ""]
+    private = ["/admin/", "/compte/", "/courrier/", "/espace/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -1,9 +1,10 @@
 """The rules about people that every app asks: who is an adherent, who holds which role."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from members.models import Role, Status, User
+from members.models import Mandate, Membership, Role, Status, User
 
 Reader = User | AnonymousUser
 
@@ -33,6 +34,18 @@ def holds_role(user: Reader, *roles: Role) -> bool:
 def reads_reserved(user: Reader) -> bool:
     """Adherents, and the officers who write, publish or moderate, read what is reserved."""
     return is_adherent(user) or holds_role(user, Role.EDITOR, Role.PUBLISHER, Role.MODERATOR)
+
+
+def readers() -> QuerySet[User]:
+    """The accounts of those who read what is reserved: adherents and these officers.
+
+    The twin of `reads_reserved`, for whom the section writes to: a superuser who is neither keeps
+    the site, and reads no news of it.
+    """
+    adherents = Membership.objects.current().filter(user__isnull=False).values("user")
+    roles = [Role.EDITOR, Role.PUBLISHER, Role.MODERATOR, Role.SECRETARY]
+    officers = Mandate.objects.running().filter(role__in=roles).values("user")
+    return User.objects.filter(Q(pk__in=adherents) | Q(pk__in=officers), is_active=True)
 
 
 def can_manage_account(user: Reader, account: User) -> bool:

@@ -1,7 +1,7 @@
 """Putting mail in the outbox, in the transaction of what it tells: both happen, or neither."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import uuid4
 
@@ -14,8 +14,11 @@ from django.utils import timezone
 from members.mail.letters import seal_words
 from members.mail.sending import send_soon
 from members.models import OutgoingMail, User
+from members.models.outgoing import PATIENCE
 
 BATCH = 1000
+# A code or a link that comes later than this is of no use; word of a changed password still is.
+SEALED_PATIENCE = timedelta(days=1)
 
 
 def queue_to(
@@ -42,6 +45,7 @@ def queue_to(
                 recipient_id=account,
                 in_digest=digest_at is not None,
                 next_try_at=digest_at or now,
+                gives_up_at=(digest_at or now) + PATIENCE,
             )
             for account in batch
         )
@@ -65,6 +69,7 @@ def queue_sealed(address: str, kind: str, subject: str, text: str) -> None:
         address=address,
         sealed=seal_words(subject, text),
         is_urgent=True,
+        gives_up_at=timezone.now() + SEALED_PATIENCE,
     )
     send_soon()
 
