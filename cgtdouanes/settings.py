@@ -4,6 +4,7 @@
 "Production" is anything else with DEBUG off: then nothing is guessed.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -209,10 +210,10 @@ EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 # A letter leaves as soon as the request that wrote it is kept; `send_mail_queue` sends the rest.
 MAIL_LEAVES_AT_ONCE = env.bool("MAIL_LEAVES_AT_ONCE", default=True)
-# The name is what a telephone shows of a mail: without one it would show the address.
-DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default=f"Ne pas répondre <ne-pas-repondre@{_site.hostname}>"
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{_site.hostname}")
+if not parseaddr(DEFAULT_FROM_EMAIL)[0]:
+    # Without a name, a telephone would show the address, and the section's with it.
+    DEFAULT_FROM_EMAIL = f"Ne pas répondre <{DEFAULT_FROM_EMAIL}>"
 # When the mail of the week leaves, Paris time: the day from 1 (Monday) to 7, and the hour.
 MAIL_DIGEST_DAY = env.int("MAIL_DIGEST_DAY", default=1)
 MAIL_DIGEST_HOUR = env.int("MAIL_DIGEST_HOUR", default=8)

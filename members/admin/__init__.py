@@ -1,5 +1,5 @@
 """The officers' desk for people, one module per subject."""
 
-from members.admin import accounts, mandates, memberships
+from members.admin import accounts, mail, mandates, memberships
 
-__all__ = ["accounts", "mandates", "memberships"]
+__all__ = ["accounts", "mail", "mandates", "memberships"]

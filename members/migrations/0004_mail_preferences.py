@@ -78,5 +78,13 @@ class Migration(migrations.Migration):
             model_name="outgoingmail",
             index=models.Index(fields=["sent_at"], name="mail_by_sending"),
         ),
+        migrations.AlterModelOptions(
+            name="outgoingmail",
+            options={
+                "ordering": ["pk"],
+                "verbose_name": "message non envoyé",
+                "verbose_name_plural": "messages non envoyés",
+            },
+        ),
         migrations.RunPython(grant("members", GRANTS), revoke("members", GRANTS)),
     ]

@@ -17,6 +17,8 @@ LEASE = timedelta(minutes=20)
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
 # How long a server that does not take a mail is asked again, as RFC 5321, 4.5.4.1 advises.
 PATIENCE = timedelta(days=5)
+# A mail that is due for so long is not late by chance.
+STUCK_AFTER = timedelta(hours=1)
 # Why a mail was not sent that nobody need worry about.
 WITHOUT_OBJECT = "sans objet"
 
@@ -36,6 +38,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(next_try_at__lte=timezone.now()).order_by(
             "-is_urgent", "next_try_at", "pk"
         )
+
+    def stuck(self) -> "OutgoingMailQuerySet":
+        """Those that nobody even tries: no sender runs, or the server takes nothing."""
+        return self.filter(next_try_at__lt=timezone.now() - STUCK_AFTER)
 
     def failed(self) -> "OutgoingMailQuerySet":
         """Those that were given up, or that failed and are to be tried again."""
@@ -119,8 +125,8 @@ class OutgoingMail(models.Model):
     objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "message à envoyer"
-        verbose_name_plural = "messages à envoyer"
+        verbose_name = "message non envoyé"
+        verbose_name_plural = "messages non envoyés"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -148,7 +154,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.event}"
+        return f"message du {timezone.localtime(self.created_at):%d/%m/%Y}"
 
     @property
     def object_key(self) -> int:
