@@ -30,7 +30,7 @@ from meetings.models import (
     MeetingStatus,
     MeetingVisibility,
 )
-from members.models import Mandate, Membership, User
+from members.models import Mandate, Membership, OutgoingMail, User
 
 PASSWORD = "une phrase de passe assez longue"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -90,6 +90,18 @@ class MandateFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+
+
+class OutgoingMailFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OutgoingMail
+
+    kind = "article"
+    event = factory.Sequence(lambda n: f"article/{n}")
+    recipient = factory.SubFactory(UserFactory)
+
+    class Params:
+        failed = factory.Trait(next_try_at=None, failure="refusé (550)")
 
 
 class MeetingFactory(factory.django.DjangoModelFactory):

@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from meetings.models import CalendarFeed
+from members.mail import unsubscribing
 from members.models import Role, User
 from tests.factories import (
     ArticleFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     MandateFactory,
     MeetingFactory,
     MembershipFactory,
+    OutgoingMailFactory,
     ReactionFactory,
     UserFactory,
 )
@@ -92,6 +94,7 @@ class World:
         self.account = UserFactory()
         self.membership = MembershipFactory(user=self.account)
         self.mandate = MandateFactory(role=Role.EDITOR)
+        self.failed_mail = OutgoingMailFactory(recipient=self.account, failed=True)
         self.calendar_token = CalendarFeed.issue(self.account)
 
 
@@ -179,8 +182,21 @@ SITE = [
         lambda world: [world.reserved_demand.reference],
         "reserved",
     ),
+    Route("meetings:follow", everyone(302), lambda world: [world.demand.reference], "public"),
+    Route(
+        "meetings:follow",
+        only([*READERS, "visitor"], status=302),
+        lambda world: [world.reserved_demand.reference],
+        "reserved",
+    ),
+    Route("meetings:followed", signed_in()),
     Route("meetings:commitment_list", everyone()),
     Route("members:space", signed_in()),
+    Route("members:notifications", signed_in()),
+    Route("members:news", signed_in()),
+    Route("members:one_news", everyone(302), lambda world: [world.failed_mail.reference]),
+    Route("mail:unsubscribe", everyone(), lambda world: [unsubscribing.token(world.account)]),
+    Route("mail:unsubscribe", everyone(404), lambda world: ["inconnu"], "unknown"),
 ]
 
 ACCOUNT = [
@@ -264,6 +280,7 @@ ADMIN = [
     *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS),
     *model_pages("members_membership", "membership", view=MANAGERS, add=MANAGERS, delete=HEADS),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
+    *model_pages("members_outgoingmail", "failed_mail", view=HEADS, add=[], delete=[]),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
     Route("admin:articles_article_citations", desk(WRITERS)),

@@ -28,6 +28,8 @@ from members.permissions import reads_reserved
 logger = logging.getLogger(__name__)
 
 SEALED = "letter"
+NOTICES = ("members/mail/notices.txt", "members/mail/notices.html")
+SEALED_WORDS = ("members/mail/sealed.txt", "members/mail/sealed.html")
 DIGEST_SUBJECT = "Les nouvelles de la semaine"
 
 
@@ -164,13 +166,13 @@ def compose(written: Sequence[tuple[OutgoingMail, Notice]]) -> EmailMultiAlterna
         "stop_url": stop,
         "choices_url": _url("members:notifications"),
     }
-    return _message(mail, subject, "members/mail/notices", context, headers)
+    return _message(mail, subject, NOTICES, context, headers)
 
 
 def compose_sealed(mail: OutgoingMail) -> EmailMultiAlternatives:
     """Return the message whose words were sealed."""
     subject, text = json.loads(unseal(SEALED, mail.sealed))
-    return _message(mail, subject, "members/mail/sealed", {"text": text}, {})
+    return _message(mail, subject, SEALED_WORDS, {"text": text}, {})
 
 
 def _passages(written: Sequence[tuple[OutgoingMail, Notice]]) -> list[_Passage]:
@@ -199,14 +201,15 @@ def _passages(written: Sequence[tuple[OutgoingMail, Notice]]) -> list[_Passage]:
 def _message(
     mail: OutgoingMail,
     subject: str,
-    template: str,
+    templates: tuple[str, str],
     context: dict[str, object],
     headers: dict[str, str],
 ) -> EmailMultiAlternatives:
+    text, html = (render_to_string(template, context) for template in templates)
     host = urlsplit(settings.SITE_URL).hostname
     message = EmailMultiAlternatives(
         subject,
-        render_to_string(f"{template}.txt", context),
+        text,
         to=[mail.to],
         headers={
             # The same at each attempt: whoever receives it twice sees that it is one.
@@ -216,7 +219,7 @@ def _message(
             **headers,
         },
     )
-    message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    message.attach_alternative(html, "text/html")
     return message
 
 
