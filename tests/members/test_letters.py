@@ -124,7 +124,7 @@ def test_several_reserved_things_are_said_as_one():
 def test_what_can_be_refused_says_how_and_in_one_click():
     message = write(Notice("Le titre", path="/articles/a/"))
     headers = message.message()
-    link = headers["List-Unsubscribe"].strip("<>")
+    link = headers["List-Unsubscribe"].strip(" <>")
     assert link.startswith("http://127.0.0.1:8000/courrier/arret/")
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert link in message.body
