@@ -43,14 +43,14 @@ def database_url():
     return f"postgres://{user}{secret}@{host}{port}/{database['NAME']}"
 
 
-def start_sender(server, *options):
+def start_sender(server, *options, **changes):
     """Start `manage.py send_mail_queue`, as cron does."""
     environment = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": database_url(),
         "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         "SECRET_KEY": project_settings.SECRET_KEY,
-    }
+    } | changes
     return subprocess.Popen(
         [sys.executable, "manage.py", "send_mail_queue", *options],
         cwd=project_settings.BASE_DIR,
@@ -166,6 +166,15 @@ def test_a_sender_that_is_asked_to_stop_finishes_its_mail_and_ends_well(server):
     assert output.startswith("Envoyés : 3,")
     assert OutgoingMail.objects.filter(sent_at__isnull=False).count() == 3
     assert OutgoingMail.objects.filter(claim__isnull=False).count() == 0
+
+
+def test_a_database_that_is_away_is_said_and_fails(server):
+    queue()
+    sender = start_sender(server, DATABASE_URL="sqlite:////nowhere/at/all.sqlite3")
+    _, errors = sender.communicate(timeout=60)
+    assert sender.returncode == 1
+    assert "La base de données ne répond pas (OperationalError) : rien n’est perdu." in errors
+    assert "Traceback" not in errors
 
 
 def test_two_processes_at_once_send_each_mail_once(server):
