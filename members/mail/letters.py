@@ -31,14 +31,15 @@ SEALED = "letter"
 NOTICES = ("members/mail/notices.txt", "members/mail/notices.html")
 SEALED_WORDS = ("members/mail/sealed.txt", "members/mail/sealed.html")
 DIGEST_SUBJECT = "Les nouvelles de la semaine"
+AWAITS = "Du nouveau vous attend"
 
 
 @dataclass(frozen=True)
 class Notice:
     """What one event says: sentences, and the address where to read on.
 
-    `path` starts at the root of the site. `link` is what the link says. Where `is_reserved`, the
-    path is only for whoever signs in: it never enters the mail, nor does any other word of it.
+    `path` starts at the root of the site. `link` is what the link says. Where `is_reserved`, no
+    word of it enters the mail: the path is for whoever signs in.
     """
 
     title: str
@@ -49,8 +50,8 @@ class Notice:
 
 
 def reserved(path: str) -> Notice:
-    """Return the notice of something that is for adherents alone; it says no more than that."""
-    return Notice("Du nouveau vous attend", path=path, is_reserved=True)
+    """Return the notice of something that is for adherents alone."""
+    return Notice("", path=path, is_reserved=True)
 
 
 @dataclass(frozen=True)
@@ -187,14 +188,12 @@ def _passages(written: Sequence[tuple[OutgoingMail, Notice]]) -> list[_Passage]:
         for _, notice in written
         if not notice.is_reserved
     ]
-    awaiting = [(mail, notice) for mail, notice in written if notice.is_reserved]
+    awaiting = [mail for mail, notice in written if notice.is_reserved]
     if awaiting:
-        mail, notice = awaiting[0]
-        alone = len(awaiting) == 1
-        url = _url("members:one_news", mail.reference) if alone else _url("members:news")
-        passages.append(
-            _Passage(notice.title, ["Connectez-vous pour le lire."], url, "Se connecter et lire")
-        )
+        url = _url("members:news")
+        if len(awaiting) == 1:
+            url = _url("members:one_news", awaiting[0].reference)
+        passages.append(_Passage(AWAITS, ["Connectez-vous pour le lire."], url, "Se connecter"))
     return passages
 
 

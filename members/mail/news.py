@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from members.models import Frequency, User
 from members.models.mail_preferences import wanting
 
 
+@transaction.atomic
 def tell(kind: Kind, event: str, object_id: int, people: QuerySet[User]) -> None:
     """Queue one event for these people, in the transaction of the event; once for each of them.
 

@@ -24,6 +24,20 @@ def test_who_was_told_is_not_told_again():
     )
 
 
+def test_no_more_than_a_batch_is_held_in_memory(monkeypatch):
+    monkeypatch.setattr(outbox, "BATCH", 2)
+    stored = []
+
+    def people():
+        for person in [UserFactory() for _ in range(5)]:
+            stored.append(OutgoingMail.objects.count())
+            yield person.pk
+
+    outbox.queue_to(people(), "news", "article/1")
+    assert stored == [0, 0, 2, 2, 4]
+    assert OutgoingMail.objects.count() == 5
+
+
 def test_a_person_is_forgotten_under_all_their_addresses():
     person, other = UserFactory(), UserFactory()
     EmailAddress.objects.create(user=person, email="Ailleurs@exemple.test", verified=True)
