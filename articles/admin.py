@@ -15,7 +15,10 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.text import slugify
 
-from articles import moderation_admin  # noqa: F401  registers the moderators' desk
+from articles import (
+    moderation_admin,  # noqa: F401  registers the moderators' desk
+    services,
+)
 from articles.citations import card, matching, visible
 from articles.editor import allow_in_csp
 from articles.models import Article, Attachment, Category, Status
@@ -241,10 +244,10 @@ class ArticleAdmin(DeskAdmin):
             article.delete()
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        """Save, and keep who began the article."""
+        """Save, keep who began the article, and tell adherents of what is published."""
         if not change:
             obj.author = signed_in(request)
-        super().save_model(request, obj, form, change)
+        services.save_article(obj)
 
     def _published(self, request: HttpRequest, obj: Article) -> HttpResponse:
         said = format_html(

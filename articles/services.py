@@ -1,4 +1,7 @@
-"""The verbs of reacting and moderating: each is whole or does not happen."""
+"""The verbs of publishing, reacting and moderating: each is whole or does not happen.
+
+Whoever is to be told of it is told by mail, queued in the same transaction.
+"""
 
 from datetime import timedelta
 
@@ -6,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Article, Reaction, ReactionStatus
+from articles import emails
+from articles.models import Article, Reaction, ReactionStatus, Status
 from articles.permissions import can_answer, can_moderate, can_react
 from members.models import User
 
@@ -16,6 +20,16 @@ REPEAT_WINDOW = timedelta(minutes=5)
 
 class Outdated(PermissionDenied):
     """A reaction changed between its reading and the decision about it."""
+
+
+@transaction.atomic
+def save_article(article: Article) -> None:
+    """Save an article; when that publishes it, tell adherents, now or when its hour comes."""
+    former = Article.objects.select_for_update(of=("self",)).filter(pk=article.pk).first()
+    article.save()
+    was_out = former and former.status == Status.PUBLISHED and not former.awaits_announcement
+    if article.status == Status.PUBLISHED and not was_out:
+        emails.tell_of_article(article)
 
 
 @transaction.atomic
@@ -36,7 +50,7 @@ def post_reaction(
     ).exclude(status=ReactionStatus.DELETED)
     if first := repeated.order_by("pk").first():
         return first
-    return Reaction.objects.create(
+    reaction = Reaction.objects.create(
         article=article,
         author=author,
         parent=parent,
@@ -44,6 +58,8 @@ def post_reaction(
         status=Reaction.first_status(article),
         created_at=now,
     )
+    emails.tell_of_answer(reaction)
+    return reaction
 
 
 def hide_reaction(reaction: Reaction, moderator: User, reason: str) -> None:
@@ -75,4 +91,5 @@ def _moderate(reaction: Reaction, moderator: User, reason: str, status: Reaction
     now.moderated_at = timezone.now()
     now.moderation_reason = reason.strip()
     now.save(update_fields=["status", "moderated_by", "moderated_at", "moderation_reason"])
+    emails.tell_of_answer(now)
     reaction.refresh_from_db()

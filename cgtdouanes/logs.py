@@ -4,13 +4,14 @@ import logging
 import re
 
 # Addresses that open something to whoever has them: a calendar, a new password, a new address, an
-# invitation. They are asked for again long after they have ceased to work, also in the query of the
-# sign-in page that leads back to them: "Not Found" or "Too Many Requests" would write them down.
+# invitation, the end of a mail. They are asked for again long after they have ceased to work, also
+# in the query of the sign-in page that leads back to them: "Not Found" would write them down.
 OPENING = (
     "/reunions/calendrier/",
     "/compte/password/reset/key/",
     "/compte/confirm-email/",
     "/invitation/",
+    "/courrier/arret/",
 )
 _WRITTEN = "|".join(path.replace("/", "(?:/|%2F)") for path in OPENING)
 SECRET = re.compile(rf"({_WRITTEN})[^\s\"']+", re.IGNORECASE)

@@ -19,7 +19,7 @@ def seal(purpose: str, content: str) -> str:
 
 def unseal(purpose: str, sealed: str) -> str:
     """Return the text. Raises cryptography.fernet.InvalidToken for what we did not seal."""
-    return _box(purpose).decrypt(sealed).decode()
+    return _box(purpose).decrypt(sealed.encode()).decode()
 
 
 def reseal(purpose: str, sealed: str) -> str:

@@ -4,6 +4,7 @@
 "Production" is anything else with DEBUG off: then nothing is guessed.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -262,7 +263,10 @@ _email = env.email_url(
     "EMAIL_URL",
     default="smtp://localhost:25" if IS_PRODUCTION else f"filemail://{VAR_DIR / 'mail'}",
 )
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+# Django's own SMTP backend gives up too soon on a server that is about to say "sent".
+EMAIL_BACKEND = _email["EMAIL_BACKEND"].replace(
+    "django.core.mail.backends.smtp.EmailBackend", "members.mail.smtp.Backend"
+)
 # django-environ reads the path without its leading slash.
 EMAIL_FILE_PATH = Path("/", _email["EMAIL_FILE_PATH"])
 EMAIL_HOST = _email["EMAIL_HOST"]
@@ -275,6 +279,16 @@ EMAIL_TIMEOUT = 15
 # A letter leaves as soon as the request that wrote it is kept; `send_mail_queue` sends the rest.
 MAIL_LEAVES_AT_ONCE = env.bool("MAIL_LEAVES_AT_ONCE", default=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{_site.hostname}")
+if not parseaddr(DEFAULT_FROM_EMAIL)[0]:
+    # Without a name, a telephone would show the address, and the section's with it.
+    DEFAULT_FROM_EMAIL = f"Ne pas répondre <{DEFAULT_FROM_EMAIL}>"
+# When the mail of the week leaves, Paris time: the day from 1 (Monday) to 7, and the hour.
+MAIL_DIGEST_DAY = env.int("MAIL_DIGEST_DAY", default=1)
+MAIL_DIGEST_HOUR = env.int("MAIL_DIGEST_HOUR", default=8)
+if not (1 <= MAIL_DIGEST_DAY <= 7 and 0 <= MAIL_DIGEST_HOUR <= 23):
+    raise ImproperlyConfigured(
+        "MAIL_DIGEST_DAY goes from 1 (Monday) to 7, and MAIL_DIGEST_HOUR from 0 to 23."
+    )
 
 # Browser ------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("members.urls")),
     path("compte/", include("members.sign_in.urls")),
     path("compte/", include("allauth.urls")),
+    path("courrier/", include("members.mail.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),

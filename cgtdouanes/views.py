@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    private = ["admin", "compte", "demande-d-acces", "espace", "invitation"]
+    private = ["admin", "compte", "courrier", "demande-d-acces", "espace", "invitation"]
     lines = ["User-agent: *", *(f"Disallow: /{path}/" for path in private), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = "Réunions"
+
+    def ready(self) -> None:
+        from meetings import emails  # noqa: PLC0415  models are ready only now
+
+        emails.register_kinds()

@@ -14,6 +14,11 @@ def can_read_journal(user: Reader) -> bool:
     return holds_role(user, Role.SECRETARY)
 
 
+def can_follow(user: Reader) -> bool:
+    """Who reads what is reserved follows demands, and is told what becomes of them."""
+    return reads_reserved(user)
+
+
 def can_have_calendar(user: Reader) -> bool:
     """A calendar of one's own is for who reads what is reserved."""
     return reads_reserved(user)

@@ -1,4 +1,7 @@
-"""The verbs of the record: put on an agenda what is owed, raise demands, record what was said."""
+"""The verbs of the record: put on an agenda what is owed, raise demands, record what was said.
+
+Whoever is to be told of it is told by mail, queued in the same transaction.
+"""
 
 from collections.abc import Collection
 
@@ -6,13 +9,30 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 
+from meetings import emails
 from meetings.due import still_owed
-from meetings.models import AgendaItem, Commitment, Demand, DemandState, DemandStep, Meeting
-from meetings.permissions import can_keep_record
+from meetings.models import (
+    AgendaItem,
+    Commitment,
+    Demand,
+    DemandFollower,
+    DemandState,
+    DemandStep,
+    Meeting,
+)
+from meetings.permissions import can_follow, can_keep_record
 from members.models import User
 
 # Each verb may be asked twice, by a double click or a page sent again: what it asks for is
 # looked up again once the row that serialises the requests is held.
+
+
+@transaction.atomic
+def save_meeting(meeting: Meeting) -> None:
+    """Save a meeting, and tell adherents that it is announced, moved or cancelled."""
+    former = Meeting.objects.select_for_update(of=("self",)).filter(pk=meeting.pk).first()
+    meeting.save()
+    emails.tell_of_meeting(meeting, former)
 
 
 @transaction.atomic
@@ -68,6 +88,7 @@ def record_step(step: DemandStep, officer: User) -> DemandStep:
     step.full_clean()
     step.recorded_by = officer
     step.save()
+    emails.tell_of_step(step)
     return step
 
 
@@ -116,6 +137,18 @@ def record_commitment(commitment: Commitment, officer: User) -> Commitment:
         return first
     commitment.save()
     return commitment
+
+
+def follow(demand: Demand, user: User) -> None:
+    """Follow a demand, once. Raises PermissionDenied for who may not be told what becomes of it."""
+    if not can_follow(user):
+        raise PermissionDenied
+    DemandFollower.objects.get_or_create(demand=demand, user=user)
+
+
+def unfollow(demand: Demand, user: User) -> None:
+    """Follow a demand no more; whoever did may always stop."""
+    DemandFollower.objects.filter(demand=demand, user=user).delete()
 
 
 def _held_for(officer: User, meeting: Meeting) -> Meeting:

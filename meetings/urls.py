@@ -18,5 +18,7 @@ urlpatterns = [
     path("revendications/export.csv", views.demands_csv, name="demands_csv"),
     path("revendications/export.json", views.demands_json, name="demands_json"),
     path("revendications/<slug:reference>/", views.demand_detail, name="demand"),
+    path("revendications/<slug:reference>/suivre/", views.follow, name="follow"),
+    path("espace/revendications/", views.followed, name="followed"),
     path("engagements/", views.commitment_list, name="commitment_list"),
 ]

@@ -1,9 +1,10 @@
 """The rules about people that every app asks: who is an adherent, who holds which role."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from members.models import Role, User
+from members.models import Mandate, Membership, Role, User
 from members.models.membership import CURRENT
 
 Reader = User | AnonymousUser
@@ -44,6 +45,18 @@ def can_invite(user: Reader) -> bool:
 def can_decide_access(user: Reader) -> bool:
     """Those who keep the list of adherents read the requests for access, and decide."""
     return holds_role(user, Role.MEMBERSHIP_MANAGER)
+
+
+def readers() -> QuerySet[User]:
+    """The accounts of those who read what is reserved: adherents and these officers.
+
+    The twin of `reads_reserved`, for whom the section writes to: a superuser who is neither keeps
+    the site, and reads no news of it.
+    """
+    adherents = Membership.objects.current().filter(user__isnull=False).values("user")
+    roles = [Role.EDITOR, Role.PUBLISHER, Role.MODERATOR, Role.SECRETARY]
+    officers = Mandate.objects.running().filter(role__in=roles).values("user")
+    return User.objects.filter(Q(pk__in=adherents) | Q(pk__in=officers), is_active=True)
 
 
 def can_manage_account(user: Reader, account: User) -> bool:

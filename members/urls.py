@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from members import views
 from members.joining import views as joining
+from members.mail import views as mail
 from members.sign_in import views as sign_in
 
 app_name = "members"
@@ -12,6 +13,9 @@ space = [
     path("", views.space, name="space"),
     path("second-facteur/", sign_in.second_factor, name="second_factor"),
     path("nouvelle-connexion/", sign_in.sign_in_again, name="sign_in_again"),
+    path("notifications/", mail.notifications, name="notifications"),
+    path("nouvelles/", mail.news, name="news"),
+    path("nouvelles/<uuid:reference>/", mail.one_news, name="one_news"),
 ]
 
 urlpatterns = [

@@ -39,6 +39,7 @@ from members.models import (
     Mandate,
     Membership,
     MembershipImport,
+    OutgoingMail,
     Subject,
     User,
 )
@@ -160,6 +161,18 @@ class MandateFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+
+
+class OutgoingMailFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OutgoingMail
+
+    kind = "article"
+    event = factory.Sequence(lambda n: f"article/{n}")
+    recipient = factory.SubFactory(UserFactory)
+
+    class Params:
+        failed = factory.Trait(next_try_at=None, failure="refusé (550)")
 
 
 class MeetingFactory(factory.django.DjangoModelFactory):

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import URLResolver, get_resolver, reverse
 
 from meetings.models import CalendarFeed
+from members.mail import unsubscribing
 from members.models import Role, User
 from tests.factories import (
     AccessRequestFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     MeetingFactory,
     MembershipFactory,
     MembershipImportFactory,
+    OutgoingMailFactory,
     ReactionFactory,
     UserFactory,
 )
@@ -99,6 +101,7 @@ class World:
         self.mandate = MandateFactory(role=Role.EDITOR)
         self.invitation = InvitationFactory()
         self.access_request = AccessRequestFactory()
+        self.failed_mail = OutgoingMailFactory(recipient=self.account, failed=True)
         self.calendar_token = CalendarFeed.issue(self.account)
         self.passkey = Authenticator.objects.create(
             user=self.account, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé d’accès"}
@@ -191,6 +194,14 @@ SITE = [
         lambda world: [world.reserved_demand.reference],
         "reserved",
     ),
+    Route("meetings:follow", everyone(302), lambda world: [world.demand.reference], "public"),
+    Route(
+        "meetings:follow",
+        only([*READERS, "visitor"], status=302),
+        lambda world: [world.reserved_demand.reference],
+        "reserved",
+    ),
+    Route("meetings:followed", signed_in()),
     Route("meetings:commitment_list", everyone()),
     Route("members:space", signed_in()),
     Route("members:second_factor", signed_in(403) | dict.fromkeys(OFFICERS, 302)),
@@ -199,6 +210,11 @@ SITE = [
     Route("members:invitation", everyone(404), lambda world: ["inconnu"], "unknown"),
     Route("members:access_request", everyone()),
     Route("members:access_request_sent", everyone()),
+    Route("members:notifications", signed_in()),
+    Route("members:news", signed_in()),
+    Route("members:one_news", everyone(302), lambda world: [world.failed_mail.reference]),
+    Route("mail:unsubscribe", everyone(), lambda world: [unsubscribing.token(world.account)]),
+    Route("mail:unsubscribe", everyone(404), lambda world: ["inconnu"], "unknown"),
 ]
 
 ACCOUNT = [
@@ -319,6 +335,7 @@ ADMIN = [
     *model_pages("members_accessrequest", "access_request", view=MANAGERS, add=[], delete=[]),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:members_mandate_whole_history", desk(HEADS)),
+    *model_pages("members_outgoingmail", "failed_mail", view=HEADS, add=[], delete=[]),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
     Route("admin:articles_article_citations", desk(WRITERS)),

@@ -146,6 +146,8 @@ class Article(models.Model):
         verbose_name="rédigé par",
         help_text="Pour le bureau seulement : jamais montré sur le site.",
     )
+    # Asked to be told of when its hour comes.
+    awaits_announcement = models.BooleanField(editable=False, default=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.text import slugify
 
+from meetings import services
 from meetings.admin.after_meeting import after_meeting
 from meetings.admin.agenda import COMPACT_TEXT, AgendaItemInline
 from meetings.admin.documents import DocumentFormSet, DocumentInline, already_given
@@ -98,6 +99,11 @@ class MeetingAdmin(PlainLists, JournalledAdmin):
     ) -> HttpResponse:
         context["files_to_choose_again"] = bool(request.FILES)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
+        """Save what changed, and tell adherents of it."""
+        if form.has_changed() or not change:
+            services.save_meeting(obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)

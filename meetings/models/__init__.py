@@ -13,6 +13,7 @@ from meetings.models.demand import (
     ReferenceCounter,
 )
 from meetings.models.document import Document, DocumentKind, DocumentVisibility
+from meetings.models.follower import DemandFollower
 from meetings.models.meeting import Kind, Meeting, MeetingStatus, MeetingVisibility
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "CommitmentState",
     "DeadlineRule",
     "Demand",
+    "DemandFollower",
     "DemandState",
     "DemandStep",
     "DemandVisibility",

@@ -8,6 +8,7 @@ from meetings.views.calendars import (
 )
 from meetings.views.commitments import commitment_list
 from meetings.views.demands import demand_detail, demand_list, demands_csv, demands_json
+from meetings.views.following import follow, followed
 from meetings.views.meetings import document, meeting_detail, meeting_list
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "demands_csv",
     "demands_json",
     "document",
+    "follow",
+    "followed",
     "meeting_detail",
     "meeting_ics",
     "meeting_list",

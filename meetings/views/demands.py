@@ -13,6 +13,7 @@ from meetings import exports, timeline, tracker
 from meetings.filters import DemandFilter
 from meetings.models import AgendaItem, Commitment, Demand, MeetingStatus
 from meetings.register import with_what_it_refers_to
+from meetings.views.following import following
 from members.permissions import Reader
 
 PER_PAGE = 20
@@ -50,6 +51,7 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "begins_with_raising": timeline.begins_with_raising(moments, demand),
         "moments": moments,
         "planned": _planned(demand, user),
+        "following": following(demand, user),
         "commitments": with_what_it_refers_to(commitments, user).by_urgency(),
         "online_url": f"{settings.SITE_URL}{demand.get_absolute_url()}",
         "today": timezone.localdate(),

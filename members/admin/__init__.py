@@ -4,9 +4,18 @@ from members.admin import (
     access_requests,
     accounts,
     audit,
+    mail,
     mandates,
     memberships,
     second_factors,
 )
 
-__all__ = ["access_requests", "accounts", "audit", "mandates", "memberships", "second_factors"]
+__all__ = [
+    "access_requests",
+    "accounts",
+    "audit",
+    "mail",
+    "mandates",
+    "memberships",
+    "second_factors",
+]

@@ -1,18 +1,24 @@
 """Putting mail in the outbox, in the transaction of what it tells: both happen, or neither."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from members.mail.letters import seal_words
 from members.mail.sending import send_soon
-from members.models import OutgoingMail
+from members.models import OutgoingMail, User
+from members.models.outgoing import PATIENCE
 
 BATCH = 1000
+# A code or a link that comes later than this is of no use; word of a changed password still is.
+SEALED_PATIENCE = timedelta(days=1)
 
 
 def queue_to(
@@ -40,6 +46,7 @@ def queue_to(
                 recipient_id=account,
                 in_digest=digest_at is not None,
                 next_try_at=digest_at or at or now,
+                gives_up_at=(digest_at or at or now) + PATIENCE,
             )
             for account in batch
         )
@@ -92,4 +99,28 @@ def _keep_sealed(address: str, kind: str, subject: str, text: str) -> OutgoingMa
         address=address,
         sealed=seal_words(subject, text),
         is_urgent=True,
+        gives_up_at=timezone.now() + SEALED_PATIENCE,
     )
+
+
+@transaction.atomic
+def forget(user: User) -> int:
+    """Erase all that was, or is to be, written to this person; return how many rows that was.
+
+    It looks for the account and for all its addresses: call it before these are erased, and before
+    a last farewell is queued.
+    """
+    own = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    addresses = {address.lower() for address in (user.email, *own)}
+    rows = OutgoingMail.objects.annotate(lower=Lower("address"))
+    erased, _ = rows.filter(Q(recipient=user) | Q(recipient=None, lower__in=addresses)).delete()
+    return erased
+
+
+def purge_before(moment: datetime) -> int:
+    """Erase the rows that were settled before that moment; return how many.
+
+    What still waits is never erased.
+    """
+    erased, _ = OutgoingMail.objects.settled_before(moment).delete()
+    return erased

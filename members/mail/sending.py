@@ -1,46 +1,48 @@
 """Sending what the outbox holds: at least once, and twice only where SMTP itself allows it.
 
-A row is taken for a quarter of an hour before its mail leaves, and marked when the server has
-answered. Whatever stops the sender in between, the row comes back: it was never sent, or the
-server had accepted it and the answer was lost. No protocol tells these two apart; the second
-copy then bears the same Message-ID.
+A row is taken for twenty minutes before its mail leaves, and marked once the server has answered.
+Whatever stops the sender in between (the server that hangs, the database that restarts, kill -9),
+the row comes back: nothing is lost. It was never sent, or the server had accepted it and the
+answer, or our note of it, was lost. No protocol tells these two apart: at most the one mail that
+was leaving at that moment is sent again, and the second copy bears the same Message-ID.
 """
 
 import logging
-import smtplib
-from collections.abc import Iterable
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Thread
+from itertools import islice
+from threading import Event, Lock, Thread
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import close_old_connections, connection, transaction
+from django.core.mail import EmailMultiAlternatives
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from members.mail.letters import compose, compose_sealed, deliver, kind_of
-from members.models import OutgoingMail
+from members.mail import letters
+from members.mail.letters import Notice
+from members.mail.smtp import MailServer, Refused, Unavailable
+from members.models import Frequency, MailPreferences, OutgoingMail
+from members.models.outgoing import LEASE, WITHOUT_OBJECT
 
 logger = logging.getLogger(__name__)
 
 READ_AT_ONCE = 200
-# What one request's thread sends at most; `manage.py send_mail_queue` sends the rest.
-SENT_AFTER_A_REQUEST = 20
-DIGEST_SUBJECT = "Les nouvelles de la semaine"
-# How long a server that does not take a mail is asked again: five days, as RFC 5321, 4.5.4.1
-# advises; a code or a secret link is of no use so late.
-GIVES_UP_AFTER = timedelta(days=5)
-GIVES_UP_SEALED_AFTER = timedelta(hours=1)
-
-
-class ServerDown(Exception):
-    """The mail server cannot be reached, or takes nothing from us now."""
+# What one request's thread tries at most; `manage.py send_mail_queue` sends the rest.
+TRIED_AFTER_A_REQUEST = 20
+# So many mails put off in a row: the server asks us to stop, whatever each answer says.
+TOO_MANY_REFUSALS = 10
+# While the database is away, a mail that has left is kept in mind as long as no other sender may
+# take it.
+KEPT_IN_MIND = LEASE - timedelta(minutes=2)
 
 
 @dataclass
 class Tally:
-    """What came of a sending: numbers of mails."""
+    """What came of a sending: numbers of mails, and whether the server took any."""
 
     sent: int = 0
     put_off: int = 0
@@ -49,129 +51,211 @@ class Tally:
     server_is_down: bool = False
 
 
-def send_due(limit: int | None = None) -> Tally:
-    """Send what is due, at most `limit` mails; stop when the server does not answer."""
+@dataclass(frozen=True)
+class _Letter:
+    """A message, and the rows that it settles."""
+
+    message: EmailMultiAlternatives
+    mails: Sequence[OutgoingMail]
+
+
+def send_due(limit: int | None = None, should_stop: Callable[[], bool] = lambda: False) -> Tally:
+    """Send what is due, trying at most `limit` rows; stop when the server takes nothing.
+
+    Raises OperationalError or InterfaceError when the database is away.
+    """
     tally = Tally()
-    server = get_connection()
-    try:
-        while limit is None or tally.sent < limit:
-            due = list(OutgoingMail.objects.due()[: min(READ_AT_ONCE, limit or READ_AT_ONCE)])
-            if not due:
+    put_off_in_a_row = 0
+    with MailServer() as server:
+        for mail in islice(_due(), limit):
+            if should_stop():
                 break
-            for mail in due:
-                _send(mail, server, tally)
-    except ServerDown:
-        tally.server_is_down = True
-    finally:
-        server.close()
+            try:
+                is_put_off = _send(mail, server, tally)
+            except Unavailable as error:
+                logger.error("The mail server takes nothing: %s", error)
+                tally.server_is_down = True
+                break
+            put_off_in_a_row = put_off_in_a_row + 1 if is_put_off else 0
+            if put_off_in_a_row == TOO_MANY_REFUSALS:
+                logger.error("The mail server puts everything off")
+                tally.server_is_down = True
+                break
     return tally
 
 
 def send_soon() -> None:
     """Once the transaction is kept, send in a thread: the answer to the request does not wait.
 
-    Nobody learns from the time that an answer takes whether a mail was sent.
+    Nobody learns from the time that an answer takes whether a mail was sent. What goes wrong here
+    is no matter of the request: `manage.py send_mail_queue` comes after.
     """
     if settings.MAIL_LEAVES_AT_ONCE:
-        transaction.on_commit(lambda: Thread(target=_send_apart, daemon=True).start())
+        transaction.on_commit(_start_a_thread, robust=True)
+
+
+_asked = Event()
+_one_at_a_time = Lock()
+
+
+def _start_a_thread() -> None:
+    _asked.set()
+    # The process waits for it before it ends: a mail that is leaving is not cut off.
+    Thread(target=_send_apart, name="mail").start()
 
 
 def _send_apart() -> None:
-    close_old_connections()
-    try:
-        send_due(limit=SENT_AFTER_A_REQUEST)
-    finally:
-        connection.close()
+    """Send, unless another thread of this process does: it will look again.
 
-
-def _send(mail: OutgoingMail, server: BaseEmailBackend, tally: Tally) -> None:
-    """Send one mail, or all those that go into the same digest. Raises ServerDown."""
-    rows = OutgoingMail.objects.filter(pk=mail.pk)
-    if mail.in_digest:
-        rows = OutgoingMail.objects.filter(recipient=mail.recipient, in_digest=True)
-    claim = rows.claim()
-    if not claim:
-        return
-    mails = list(OutgoingMail.objects.filter(claim=claim).select_related("recipient"))
+    One thread holds one connection to the database, however many requests and however slow the
+    mail server.
+    """
     try:
-        message = _compose(mails)
+        while _asked.is_set() and _one_at_a_time.acquire(blocking=False):
+            try:
+                _asked.clear()
+                send_due(limit=TRIED_AFTER_A_REQUEST)
+            finally:
+                _one_at_a_time.release()
     except Exception as error:
-        # One letter that cannot be written must not keep the others from leaving.
-        logger.exception("Mail %s %s not written", mail.kind, mail.event)
-        _put_off(mails, type(error).__name__, tally)
-        return
-    if message is None:
-        _finish(mails, failure="sans objet")
-        tally.without_object += len(mails)
-        return
+        logger.error("Mail after a request: %s", type(error).__name__)
+    finally:
+        connections.close_all()
+
+
+def _due() -> Iterator[OutgoingMail]:
+    """The rows to send, read a few at a time: one that was tried is due no more."""
+    while rows := list(OutgoingMail.objects.due()[:READ_AT_ONCE]):
+        yield from rows
+
+
+def _send(mail: OutgoingMail, server: MailServer, tally: Tally) -> bool:
+    """Send one mail, with all that goes into the same message; tell whether the server put it off.
+
+    Raises Unavailable.
+    """
+    letter = _write(_claim(mail), tally)
+    if not letter:
+        return False
     try:
-        _deliver(message, server)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        _refused(mails, max(codes, default=450), tally)
-    except smtplib.SMTPDataError as error:
-        _refused(mails, error.smtp_code, tally)
-    except OSError as error:
-        # An SMTPException is an OSError; its words may hold an address, its name does not.
-        reason = type(error).__name__
-        logger.error("The mail server took nothing: %s", reason)
-        _put_off(mails, reason, tally)
-        raise ServerDown from None
+        server.deliver(letter.message)
+    except Refused as refusal:
+        if not refusal.is_final:
+            _put_off(letter.mails, f"remis à plus tard ({refusal.code})", tally)
+            return True
+        _settle(letter.mails, f"refusé ({refusal.code})")
+        tally.given_up += 1
+    except Unavailable as error:
+        _put_off(letter.mails, str(error), tally)
+        raise
+    except Exception as error:
+        _log_unwritten(letter.mails[0], error)
+        _put_off(letter.mails, type(error).__name__, tally)
     else:
-        _finish(mails)
+        _note_as_sent(letter.mails)
         tally.sent += 1
+    return False
 
 
-def _compose(mails: list[OutgoingMail]) -> EmailMultiAlternatives | None:
-    first = mails[0]
-    if first.sealed:
-        return compose_sealed(first)
-    if first.recipient and not first.recipient.is_active:
-        return None
-    written = [(mail, notice) for mail in mails if (notice := kind_of(mail).write(mail))]
+def _claim(mail: OutgoingMail) -> list[OutgoingMail]:
+    """Take a mail, with those that go into the same message; none when another sender has it."""
+    if letters.is_news(mail):
+        return OutgoingMail.objects.go_with(mail).claim()
+    return OutgoingMail.objects.filter(pk=mail.pk).claim()
+
+
+def _write(mails: Sequence[OutgoingMail], tally: Tally) -> _Letter | None:
+    """Write to one person of all these. One that cannot be written does not keep the others."""
+    written: list[tuple[OutgoingMail, Notice]] = []
+    told: list[OutgoingMail] = []
+    for same in _by_object(mails):
+        last = same[-1]
+        try:
+            if last.sealed:
+                return _Letter(letters.compose_sealed(last), mails)
+            notice = _notice(last)
+        except Exception as error:
+            _log_unwritten(last, error)
+            _put_off(same, type(error).__name__, tally)
+            continue
+        if notice:
+            written.append((last, notice))
+            told += same
+        else:
+            _settle(same, WITHOUT_OBJECT)
+            tally.without_object += len(same)
     if not written:
         return None
-    subject = DIGEST_SUBJECT if first.in_digest else kind_of(first).subject
-    return compose([mail for mail, _ in written], [notice for _, notice in written], subject)
-
-
-def _deliver(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
     try:
-        deliver(message, server)
-    except smtplib.SMTPServerDisconnected:
-        # Many servers close after so many mails: knock once more.
-        server.close()
-        deliver(message, server)
+        return _Letter(letters.compose(written), told)
+    except Exception as error:
+        _log_unwritten(told[0], error)
+        _put_off(told, type(error).__name__, tally)
+        return None
 
 
-def _finish(mails: Iterable[OutgoingMail], failure: str = "") -> None:
-    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
-        next_try_at=None,
-        claim=None,
-        sealed="",
-        sent_at=None if failure else timezone.now(),
-        failure=failure,
+def _by_object(mails: Sequence[OutgoingMail]) -> list[list[OutgoingMail]]:
+    """Group the changes of one object: the last one is told for all."""
+    groups: dict[object, list[OutgoingMail]] = defaultdict(list)
+    for mail in mails:
+        groups[(mail.kind, mail.object_id) if mail.object_id else mail.pk].append(mail)
+    return list(groups.values())
+
+
+def _notice(mail: OutgoingMail) -> Notice | None:
+    """What the person may be told now, and still wants to be told."""
+    topic = letters.kind_of(mail).topic
+    if mail.recipient and topic:
+        wished = MailPreferences.of(mail.recipient).choice(topic)
+        if wished == Frequency.NEVER:
+            return None
+    return letters.notice_for(mail)
+
+
+def _note_as_sent(mails: Sequence[OutgoingMail]) -> None:
+    """Mark these as sent: forgetting it would send them twice, so a database may be waited for."""
+    since = time.monotonic()
+    while True:
+        try:
+            _rows(mails).update(
+                next_try_at=None, claim=None, sealed="", sent_at=timezone.now(), failure=""
+            )
+            return
+        except (OperationalError, InterfaceError) as error:
+            if time.monotonic() - since > KEPT_IN_MIND.total_seconds():
+                raise
+            logger.error("The database is awaited: %s", type(error).__name__)
+            connection.close()
+            time.sleep(1)
+
+
+def _settle(mails: Sequence[OutgoingMail], failure: str) -> None:
+    """Close what will not be sent, unless another sender has it now."""
+    _rows(mails).filter(claim=mails[0].claim).update(
+        next_try_at=None, claim=None, sealed="", failure=failure
     )
 
 
-def _refused(mails: list[OutgoingMail], code: int, tally: Tally) -> None:
-    """The server refuses this mail for good (5xx) or for now (4xx)."""
-    if code >= 500:
-        _finish(mails, failure=f"refusé ({code})")
-        tally.given_up += 1
-    else:
-        _put_off(mails, f"remis à plus tard ({code})", tally)
-
-
-def _put_off(mails: list[OutgoingMail], reason: str, tally: Tally) -> None:
-    """Try again later, unless it has been tried for long enough."""
-    now = timezone.now()
-    mail = mails[0]
-    if now - mail.created_at > (GIVES_UP_SEALED_AFTER if mail.sealed else GIVES_UP_AFTER):
-        _finish(mails, failure=reason)
+def _put_off(mails: Sequence[OutgoingMail], reason: str, tally: Tally) -> None:
+    """Try again later, unless it has been tried for long enough, or another sender has it now."""
+    reason = reason[: OutgoingMail._meta.get_field("failure").max_length]
+    later = mails[0].next_try_after_failure(timezone.now())
+    if later is None:
+        _settle(mails, reason)
         tally.given_up += 1
         return
-    OutgoingMail.objects.filter(pk__in=[each.pk for each in mails]).update(
-        next_try_at=mail.next_try_after_failure(now), claim=None, failure=reason
-    )
+    _rows(mails).filter(claim=mails[0].claim).update(next_try_at=later, claim=None, failure=reason)
     tally.put_off += 1
+
+
+def _rows(mails: Sequence[OutgoingMail]) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails])
+
+
+def _log_unwritten(mail: OutgoingMail, error: Exception) -> None:
+    logger.error(
+        "Mail of kind %s not written: %s\n%s",
+        mail.kind,
+        type(error).__name__,
+        letters.where(error),
+    )

@@ -5,6 +5,7 @@ from members.models.access_request import AccessRequest, RequestState
 from members.models.audit import Action, AuditedRow, AuditEntry, Subject
 from members.models.imports import ImportDraft, ImportedRow, MembershipImport
 from members.models.invitation import Invitation, InvitationState
+from members.models.mail_preferences import Frequency, MailPreferences, Topic
 from members.models.mandate import Mandate, Role
 from members.models.membership import Membership, Status
 from members.models.outgoing import OutgoingMail
@@ -15,10 +16,12 @@ __all__ = [
     "Action",
     "AuditedRow",
     "AuditEntry",
+    "Frequency",
     "ImportDraft",
     "ImportedRow",
     "Invitation",
     "InvitationState",
+    "MailPreferences",
     "Mandate",
     "Membership",
     "MembershipImport",
@@ -27,5 +30,6 @@ __all__ = [
     "Role",
     "Status",
     "Subject",
+    "Topic",
     "User",
 ]

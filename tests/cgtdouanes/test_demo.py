@@ -30,7 +30,7 @@ from meetings.models import (
     MeetingStatus,
     MeetingVisibility,
 )
-from members.models import Membership, User
+from members.models import Membership, OutgoingMail, User
 
 pytestmark = pytest.mark.django_db
 
@@ -359,6 +359,13 @@ def test_reactions_come_after_what_they_answer(filled):
     for reaction in Reaction.objects.select_related("article", "parent"):
         before = reaction.parent.created_at if reaction.parent else reaction.article.published_at
         assert timedelta() < reaction.created_at - before < timedelta(days=4)
+
+
+def test_an_adherent_follows_two_demands_and_nobody_is_written_to(filled):
+    adherent = User.objects.get(email="adherente@example.org")
+    assert adherent.followed_demands.count() == 2
+    call_command("send_mail_queue")
+    assert not OutgoingMail.objects.exists()
 
 
 def test_every_public_page_answers_a_visitor(client, filled):

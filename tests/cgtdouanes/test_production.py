@@ -75,6 +75,35 @@ def test_what_a_machine_of_ones_own_has_without_any_variable(expression, value):
     assert said == f"{value}\n"
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (None, "Ne pas répondre <ne-pas-repondre@section.example>"),
+        ("cgt@section.example", "Ne pas répondre <cgt@section.example>"),
+        ("Camille <cgt@section.example>", "Camille <cgt@section.example>"),
+    ],
+)
+def test_a_sender_always_has_a_name(given, shown):
+    script = "from cgtdouanes import settings as s; print(s.DEFAULT_FROM_EMAIL)"
+    environment = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | SAFE
+    said = subprocess.check_output(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env=environment | ({"DEFAULT_FROM_EMAIL": given} if given else {}),
+        text=True,
+    )
+    assert said.strip() == shown
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"MAIL_DIGEST_DAY": "0"}, {"MAIL_DIGEST_DAY": "8"}, {"MAIL_DIGEST_HOUR": "24"}]
+)
+def test_the_hour_of_the_weekly_mail_exists(wrong):
+    status, said = start(**wrong)
+    assert status != 0
+    assert "MAIL_DIGEST_DAY goes from 1" in said
+
+
 @pytest.mark.django_db
 def test_demo_accounts_are_warned_of_and_refused_in_production(settings):
     UserFactory(email="adherente@example.org")

@@ -227,4 +227,4 @@ def test_the_page_takes_the_same_queries_for_1_step_and_for_30(client, signed_in
     with CaptureQueriesContext(connection) as many:
         page(client, demand)
     assert len(many) == len(one)
-    assert len(one) <= (12 if signed_in else 8)
+    assert len(one) <= (13 if signed_in else 8)

@@ -23,3 +23,4 @@ def fill(today: date) -> None:
         story.day = event.day
         event.happens()
     articles.add_reactions(story)
+    followed.add_followers(story)

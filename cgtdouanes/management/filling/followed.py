@@ -6,7 +6,7 @@ from functools import partial
 
 from cgtdouanes import demo
 from cgtdouanes.management.filling.story import KEEPER, Event, Row, Story, only, save
-from meetings.models import Commitment, Demand, DemandStep
+from meetings.models import Commitment, Demand, DemandFollower, DemandStep
 
 
 def events(story: Story) -> Iterator[Event]:
@@ -79,3 +79,10 @@ def _change(key: str, row: Row, story: Story) -> None:
     if "superseded_by" in row:
         commitment.superseded_by = story.commitments[row["superseded_by"]]
     story.record(commitment)
+
+
+def add_followers(story: Story) -> None:
+    """Let people follow demands, once all is told: nobody is written to of the past."""
+    for row in demo.rows("people"):
+        for reference in row.get("follows", []):
+            save(DemandFollower(demand=story.demands[reference], user=story.people[row["email"]]))

@@ -1,0 +1,102 @@
+"""What mail says of articles and of answers to reactions; what is reserved is never named in it.
+
+Queued in the transaction of what happens, written when it leaves, for what the reader may know.
+"""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import Article, Reaction, ReactionStatus
+from articles.permissions import can_read_reactions
+from members.mail import letters, news
+from members.mail.letters import Kind, Notice
+from members.models import OutgoingMail, Topic
+from members.permissions import readers
+
+VISITOR = AnonymousUser()
+# What is older than this is no news, whenever it is put on line.
+NEWS_FOR = timedelta(days=30)
+
+
+@transaction.atomic
+def tell_of_article(article: Article) -> None:
+    """Tell adherents of an article, once; if it is to come out at a later hour, at that hour."""
+    now = timezone.now()
+    is_to_come = article.published_at is not None and article.published_at > now
+    if article.awaits_announcement != is_to_come:
+        Article.objects.filter(pk=article.pk).update(awaits_announcement=is_to_come)
+        article.awaits_announcement = is_to_come
+    if article.is_published and article.published_at and article.published_at > now - NEWS_FOR:
+        news.tell(ARTICLE, f"article/{article.pk}", article.pk, readers())
+
+
+def tell_of_what_came_out() -> None:
+    """Tell of the articles whose hour has come since they were published for it."""
+    waiting = Article.objects.published().filter(awaits_announcement=True).order_by("published_at")
+    for key in list(waiting.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if article := waiting.select_for_update(of=("self",)).filter(pk=key).first():
+                tell_of_article(article)
+
+
+def tell_of_answer(answer: Reaction) -> None:
+    """Tell the author of a reaction that it was answered, unless they answered it themselves."""
+    if (
+        answer.parent
+        and answer.parent.author_id not in {None, answer.author_id}
+        and answer.status == ReactionStatus.PUBLISHED
+        and answer.created_at > timezone.now() - NEWS_FOR
+    ):
+        people = readers().filter(pk=answer.parent.author_id)
+        news.tell(ANSWER, f"reaction/{answer.pk}", answer.pk, people)
+
+
+def _write_article(mail: OutgoingMail) -> Notice | None:
+    articles = Article.objects.published().filter(pk=mail.object_key)
+    article = articles.first()
+    if not article:
+        return None
+    if not articles.visible_to(VISITOR).exists():
+        return letters.reserved(article.get_absolute_url())
+    lead = [article.lead] if article.lead else []
+    return Notice(article.title, lead, article.get_absolute_url(), "Lire la suite")
+
+
+def _write_answer(mail: OutgoingMail) -> Notice | None:
+    """Say that an answer awaits; who wrote it, and what, is for those who sign in."""
+    answer = (
+        Reaction.objects.filter(pk=mail.object_key, status=ReactionStatus.PUBLISHED)
+        .exclude(author=mail.recipient_id)
+        .filter(parent__author=mail.recipient_id, parent__status=ReactionStatus.PUBLISHED)
+        .filter(article__in=Article.objects.published())
+        .select_related("article")
+        .first()
+    )
+    if not answer or not mail.recipient or not can_read_reactions(mail.recipient):
+        return None
+    return letters.reserved(answer.get_absolute_url())
+
+
+ARTICLE = Kind(
+    "article",
+    "Une nouvelle publication",
+    _write_article,
+    topic=Topic.REPORTS,
+    label="un article",
+    look_for=tell_of_what_came_out,
+)
+ANSWER = Kind(
+    "answer",
+    "Une réponse vous attend",
+    _write_answer,
+    topic=Topic.ANSWERS,
+    label="une réponse à une réaction",
+)
+
+
+def register_kinds() -> None:
+    letters.register(ARTICLE)
+    letters.register(ANSWER)
