@@ -180,6 +180,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"data_export": "5/h/user"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 # gunicorn listens on this machine only: in production the world comes through one proxy of ours.
 # With 0 there, every visitor would share one address, and one rate limit.
@@ -187,6 +188,18 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PROD
 
 # How long an adherent whose dues have run out keeps their rights, in days.
 MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
+
+# Keeping and forgetting ----------------------------------------------------------
+
+# In days; `manage.py purge_personal_data` applies them, members/retention_rules.py explains them.
+RETENTION_MEMBERSHIP_DAYS = env.int("RETENTION_MEMBERSHIP_DAYS", default=3 * 365)
+RETENTION_ACCOUNT_DAYS = env.int("RETENTION_ACCOUNT_DAYS", default=2 * 365)
+RETENTION_UNOPENED_ACCOUNT_DAYS = env.int("RETENTION_UNOPENED_ACCOUNT_DAYS", default=365)
+RETENTION_ADMIN_LOG_DAYS = env.int("RETENTION_ADMIN_LOG_DAYS", default=365)
+RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=365)
+# Which accounts are erased, without anything of their persons. Never restored with a backup: it is
+# what a restored backup replays.
+ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
 
 # Mail ---------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ MANAGE = [sys.executable, "-X", "dev", "-W", "error", "manage.py"]
 OWN_SETTINGS = {
     *("SECRET_KEY", "DEBUG", "SITE_URL", "ALLOWED_HOSTS", "REQUIRE_SECOND_FACTOR", "PORT"),
     *("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "MEDIA_ROOT", "STATIC_ROOT"),
+    "ERASURE_LEDGER",
     *("MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
 }
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}

@@ -17,6 +17,8 @@ from cgtdouanes.sealing import seal, unseal
 from members.models import OutgoingMail
 
 SEALED = "letter"
+# The last letter to who leaves: with it goes the last trace of their address.
+FAREWELL = "farewell"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ def register(kind: Kind) -> None:
 def kind_of(mail: OutgoingMail) -> Kind:
     """Return the kind of a mail. Raises KeyError for a kind that no app registered."""
     return _kinds[mail.kind]
+
+
+def subject_of(mail: OutgoingMail) -> str:
+    """Return what its subject says, or what sort of letter was written beforehand."""
+    kind = _kinds.get(mail.kind)
+    return kind.subject if kind else "Message confidentiel (un code, un lien personnel)"
 
 
 def seal_words(subject: str, text: str) -> str:

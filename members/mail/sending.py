@@ -19,7 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
-from members.mail.letters import compose, compose_sealed, deliver, kind_of
+from members.mail.letters import FAREWELL, compose, compose_sealed, deliver, kind_of
 from members.models import OutgoingMail
 
 logger = logging.getLogger(__name__)
@@ -145,7 +145,9 @@ def _deliver(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
 
 
 def _finish(mails: Iterable[OutgoingMail], failure: str = "") -> None:
-    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
+    rows = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails])
+    rows.filter(kind=FAREWELL).delete()
+    rows.update(
         next_try_at=None,
         claim=None,
         sealed="",
