@@ -181,6 +181,13 @@ SITE = [
     ),
     Route("meetings:commitment_list", everyone()),
     Route("members:space", signed_in()),
+    Route("articles:my_reactions", signed_in()),
+    Route("members:data", signed_in()),
+    # Who is signed in proves it again first.
+    Route("members:data_download", everyone(302)),
+    Route("members:departure", signed_in()),
+    Route("members:departure_confirm", everyone(302)),
+    Route("members:departed", everyone()),
 ]
 
 ACCOUNT = [
