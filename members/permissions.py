@@ -45,3 +45,12 @@ def can_manage_account(user: Reader, account: User) -> bool:
     if account.is_staff:
         return holds_role(user, Role.SECRETARY)
     return holds_role(user, Role.MEMBERSHIP_MANAGER)
+
+
+def can_close_account(user: Reader, account: User) -> bool:
+    """The secretary, for who asks by letter; one's own account is left from one's own space."""
+    return (
+        holds_role(user, Role.SECRETARY)
+        and can_manage_account(user, account)
+        and user.pk != account.pk
+    )

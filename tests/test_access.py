@@ -268,7 +268,9 @@ ADMIN = [
         history=HEADS,
     ),
     Route("admin:meetings_journal", desk(HEADS)),
-    *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS),
+    *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=[]),
+    # Who may open it proves again who they are.
+    Route("admin:members_user_departure", desk(HEADS, 302), pk("account")),
     *model_pages("members_membership", "membership", view=MANAGERS, add=MANAGERS, delete=HEADS),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
