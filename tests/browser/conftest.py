@@ -35,23 +35,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the application, started with demo content in a folder of its own."""
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the application is told by its environment: a folder of its own, a free port."""
     folder = tmp_path_factory.mktemp("site")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
+    return os.environ | {
         "PORT": str(port),
         "SITE_URL": address,
         "SECRET_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         "CACHE_URL": f"filecache://{folder}/cache",
         "EMAIL_URL": f"filemail://{folder}/mail",
+        "ERASURE_LEDGER": f"{folder}/erasures.jsonl",
         "MEDIA_ROOT": f"{folder}/media",
         "STATIC_ROOT": f"{folder}/static",
     }
-    log = folder / "log"
+
+
+@pytest.fixture(scope="session")
+def site(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the application, started with demo content."""
+    address = environment["SITE_URL"]
+    log = tmp_path_factory.mktemp("log") / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             ["make", "serve"],
