@@ -35,7 +35,8 @@ class ModerationForm(forms.ModelForm):
         label="Motif",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Gardé avec la décision ; le bureau peut le relire.",
+        help_text="Gardé avec la décision. La personne qui a écrit la réaction peut le lire : n’y "
+        "nommez personne d’autre.",
         error_messages={"required": "Donnez le motif de la décision : il est gardé avec elle."},
     )
 

@@ -41,18 +41,18 @@ def post_reaction(
     Raises PermissionDenied for who may not react to the article, or answer this reaction.
     """
     # The author's row is held so that two simultaneous posts are seen one after the other.
-    author = User.objects.select_for_update(of=("self",)).get(pk=author.pk)
-    if not can_react(author, article) or (parent and not can_answer(author, parent)):
+    held = User.objects.select_for_update(of=("self",)).filter(pk=author.pk).first()
+    if not held or not can_react(held, article) or (parent and not can_answer(held, parent)):
         raise PermissionDenied
     now = timezone.now()
     repeated = article.reactions.filter(
-        author=author, parent=parent, body=body, created_at__gt=now - REPEAT_WINDOW
+        author=held, parent=parent, body=body, created_at__gt=now - REPEAT_WINDOW
     ).exclude(status=ReactionStatus.DELETED)
     if first := repeated.order_by("pk").first():
         return first
     reaction = Reaction.objects.create(
         article=article,
-        author=author,
+        author=held,
         parent=parent,
         body=body,
         status=Reaction.first_status(article),

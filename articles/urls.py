@@ -23,5 +23,6 @@ urlpatterns = [
         views.reaction_delete,
         name="reaction_delete",
     ),
+    path("espace/reactions/", views.my_reactions, name="my_reactions"),
     path("rubriques/<slug:slug>/", views.category_detail, name="category"),
 ]

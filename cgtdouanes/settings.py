@@ -216,6 +216,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/10m/key",
     "reset_password": "20/m/ip,3/10m/key",
     "access_request": "20/h/ip",
+    "data_export": "5/h/user",
 }
 MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -254,8 +255,19 @@ IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=30)
 # How long the link of an invitation works, in days.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
-# How long a request for access is kept once it was answered, or if nobody answers it, in days.
+# Keeping and forgetting ----------------------------------------------------------
+
+# In days; `manage.py purge_personal_data` applies them, members/retention_rules.py explains them.
+# A request for access, once it was answered, or if nobody answers it.
 RETENTION_ACCESS_REQUEST_DAYS = env.int("RETENTION_ACCESS_REQUEST_DAYS", default=180)
+RETENTION_MEMBERSHIP_DAYS = env.int("RETENTION_MEMBERSHIP_DAYS", default=3 * 365)
+RETENTION_ACCOUNT_DAYS = env.int("RETENTION_ACCOUNT_DAYS", default=2 * 365)
+RETENTION_UNOPENED_ACCOUNT_DAYS = env.int("RETENTION_UNOPENED_ACCOUNT_DAYS", default=365)
+RETENTION_ADMIN_LOG_DAYS = env.int("RETENTION_ADMIN_LOG_DAYS", default=365)
+RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=365)
+# Which accounts are erased, without anything of their persons. Never restored with a backup: it is
+# what a restored backup replays.
+ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
 
 # Mail ---------------------------------------------------------------------------
 

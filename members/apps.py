@@ -9,9 +9,24 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Readable only once the models are there.
+        from members import (  # noqa: PLC0415
+            departure,
+            holdings,
+            personal_data,
+            retention,
+            retention_rules,
+            traces,
+        )
         from members.joining import letters as joining  # noqa: PLC0415
         from members.mail.letters import register  # noqa: PLC0415
         from members.sign_in import services as sign_in  # noqa: PLC0415
 
-        for kind in [*sign_in.LETTERS, *joining.LETTERS]:
+        for kind in [
+            *sign_in.LETTERS,
+            *joining.LETTERS,
+            departure.FAREWELL_LETTER,
+            retention_rules.WARNING,
+        ]:
             register(kind)
+        personal_data.register(*holdings.HOLDINGS, *traces.HOLDINGS)
+        retention.register(*retention_rules.RULES)

@@ -28,3 +28,26 @@ class DisplayNameForm(forms.ModelForm):
         if name and others.filter(display_name__iexact=name).exists():
             raise forms.ValidationError("Ce nom est déjà pris : choisissez-en un autre.")
         return name
+
+
+class DepartureForm(forms.Form):
+    """What becomes of the words, and of the membership, of who leaves."""
+
+    KEEP, ERASE = "garder", "effacer"
+    WORDS = (
+        (KEEP, "Les laisser en place, sans mon nom"),
+        (ERASE, "Les effacer"),
+    )
+
+    words = forms.ChoiceField(
+        label="Mes réactions",
+        choices=WORDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez ce que deviennent les réactions."},
+    )
+    resign = forms.BooleanField(label="Démissionner aussi de la section", required=False)
+
+    @property
+    def erases_words(self) -> bool:
+        """Whether the words go; asked of a valid form."""
+        return self.cleaned_data["words"] == self.ERASE

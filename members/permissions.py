@@ -86,3 +86,12 @@ def can_remove_second_factor(user: Reader, account: User) -> bool:
 def can_read_audit(user: Reader) -> bool:
     """The secretary reads who saw and changed what about the members."""
     return holds_role(user, Role.SECRETARY)
+
+
+def can_close_account(user: Reader, account: User) -> bool:
+    """The secretary, for who asks by letter; one's own account is left from one's own space."""
+    return (
+        holds_role(user, Role.SECRETARY)
+        and can_manage_account(user, account)
+        and user.pk != account.pk
+    )

@@ -16,6 +16,11 @@ space = [
     path("notifications/", mail.notifications, name="notifications"),
     path("nouvelles/", mail.news, name="news"),
     path("nouvelles/<uuid:reference>/", mail.one_news, name="one_news"),
+    path("donnees/", views.data, name="data"),
+    path("donnees/copie/", views.data_download, name="data_download"),
+    path("depart/", views.departure, name="departure"),
+    path("depart/confirmation/", views.departure_confirm, name="departure_confirm"),
+    path("depart/fait/", views.departed, name="departed"),
 ]
 
 urlpatterns = [

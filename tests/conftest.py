@@ -18,6 +18,7 @@ def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     """Nothing is written outside of temporary folders, and passwords cost nothing to hash."""
     changes = {
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        "ERASURE_LEDGER": tmp_path_factory.mktemp("ledger") / "erasures.jsonl",
         "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
         "STATIC_ROOT": tmp_path_factory.mktemp("static"),
         "MAIL_LEAVES_AT_ONCE": False,

@@ -215,6 +215,13 @@ SITE = [
     Route("members:one_news", everyone(302), lambda world: [world.failed_mail.reference]),
     Route("mail:unsubscribe", everyone(), lambda world: [unsubscribing.token(world.account)]),
     Route("mail:unsubscribe", everyone(404), lambda world: ["inconnu"], "unknown"),
+    Route("articles:my_reactions", signed_in()),
+    Route("members:data", signed_in()),
+    # Who is signed in proves it again first.
+    Route("members:data_download", everyone(302)),
+    Route("members:departure", signed_in()),
+    Route("members:departure_confirm", everyone(302)),
+    Route("members:departed", everyone()),
 ]
 
 ACCOUNT = [
@@ -314,9 +321,7 @@ ADMIN = [
         history=HEADS,
     ),
     Route("admin:meetings_journal", desk(HEADS)),
-    *model_pages(
-        "members_user", "account", view=MANAGERS, add=MANAGERS, delete=HEADS, history=HEADS
-    ),
+    *model_pages("members_user", "account", view=MANAGERS, add=MANAGERS, delete=[], history=HEADS),
     *model_pages(
         "members_membership",
         "membership",
@@ -333,6 +338,8 @@ ADMIN = [
     Route("admin:members_membership_invite", desk(MANAGERS), pk("membership")),
     Route("admin:members_membership_invite_all", desk(MANAGERS)),
     *model_pages("members_accessrequest", "access_request", view=MANAGERS, add=[], delete=[]),
+    # Who may open it proves again who they are.
+    Route("admin:members_user_departure", desk(HEADS, 302), pk("account")),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:members_mandate_whole_history", desk(HEADS)),
     *model_pages("members_outgoingmail", "failed_mail", view=HEADS, add=[], delete=[]),

@@ -18,7 +18,10 @@ NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.*
 SAFE: dict[tuple[str, str], str] = {}
 
 # Pages are ruled by a policy that refuses what is inline; a mail cannot ask for a style sheet.
-NOT_PAGES = {"members/mail/base.html": ["<style>"]}
+NOT_PAGES = {
+    "members/mail/base.html": ["<style>"],
+    "members/personal_data_file.html": ["<style>"],
+}
 
 # What Django and allauth look for by name, without any template or view of ours naming it.
 FOUND_BY_NAME = [

@@ -1,16 +1,21 @@
 """The accounts, on the officers' desk: opened and closed there, never entered from there."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
+from members.admin.departures import close_account
 from members.admin.second_factors import SecondFactorMixin
 from members.models import Action, Subject, User
-from members.permissions import can_manage_account, signed_in
+from members.permissions import can_close_account, can_manage_account, signed_in
 
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
@@ -63,8 +68,28 @@ class AccountAdmin(SecondFactorMixin, DjangoUserAdmin):
         return allowed and (obj is None or can_manage_account(request.user, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or can_manage_account(request.user, obj))
+        """An account is not deleted: its person leaves, and what they wrote has its own fate."""
+        return False
+
+    def get_urls(self) -> list[Any]:
+        close = path(
+            "<int:pk>/depart/",
+            self.admin_site.admin_view(close_account),
+            name="members_user_departure",
+        )
+        return [close, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        account = self.get_object(request, unquote(object_id))
+        may_close = account is not None and can_close_account(request.user, account)
+        context = {"may_close": may_close} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""

@@ -32,6 +32,8 @@ NOTICES = ("members/mail/notices.txt", "members/mail/notices.html")
 SEALED_WORDS = ("members/mail/sealed.txt", "members/mail/sealed.html")
 DIGEST_SUBJECT = "Les nouvelles de la semaine"
 AWAITS = "Du nouveau vous attend"
+# The last letter to who leaves: with it goes the last trace of their address.
+FAREWELL = "farewell"
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,12 @@ def look_for_news() -> None:
 def where(error: BaseException) -> str:
     """Where it went wrong, for a log, without the words of the error: they may name somebody."""
     return "".join(traceback.format_tb(error.__traceback__))
+
+
+def subject_of(mail: OutgoingMail) -> str:
+    """Return what its subject says, or what sort of letter was written beforehand."""
+    kind = _kinds.get(mail.kind)
+    return kind.subject if kind else "Message confidentiel (un code, un lien personnel)"
 
 
 def seal_words(subject: str, text: str) -> str:

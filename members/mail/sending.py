@@ -23,7 +23,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from members.mail import letters
-from members.mail.letters import Notice
+from members.mail.letters import FAREWELL, Notice
 from members.mail.smtp import MailServer, Refused, Unavailable
 from members.models import Frequency, MailPreferences, OutgoingMail
 from members.models.outgoing import LEASE, WITHOUT_OBJECT
@@ -220,6 +220,7 @@ def _note_as_sent(mails: Sequence[OutgoingMail]) -> None:
             _rows(mails).update(
                 next_try_at=None, claim=None, sealed="", sent_at=timezone.now(), failure=""
             )
+            _rows(mails).filter(kind=FAREWELL).delete()
             return
         except (OperationalError, InterfaceError) as error:
             if time.monotonic() - since > KEPT_IN_MIND.total_seconds():
@@ -231,9 +232,9 @@ def _note_as_sent(mails: Sequence[OutgoingMail]) -> None:
 
 def _settle(mails: Sequence[OutgoingMail], failure: str) -> None:
     """Close what will not be sent, unless another sender has it now."""
-    _rows(mails).filter(claim=mails[0].claim).update(
-        next_try_at=None, claim=None, sealed="", failure=failure
-    )
+    rows = _rows(mails).filter(claim=mails[0].claim)
+    rows.filter(kind=FAREWELL).delete()
+    rows.update(next_try_at=None, claim=None, sealed="", failure=failure)
 
 
 def _put_off(mails: Sequence[OutgoingMail], reason: str, tally: Tally) -> None:

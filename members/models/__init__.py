@@ -3,6 +3,7 @@ the invitations and requests that lead to an account, and the mail that each is 
 
 from members.models.access_request import AccessRequest, RequestState
 from members.models.audit import Action, AuditedRow, AuditEntry, Subject
+from members.models.erasure import Erasure
 from members.models.imports import ImportDraft, ImportedRow, MembershipImport
 from members.models.invitation import Invitation, InvitationState
 from members.models.mail_preferences import Frequency, MailPreferences, Topic
@@ -16,6 +17,7 @@ __all__ = [
     "Action",
     "AuditedRow",
     "AuditEntry",
+    "Erasure",
     "Frequency",
     "ImportDraft",
     "ImportedRow",

@@ -23,7 +23,12 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     def running(self, on: date | None = None) -> "MandateQuerySet":
         """The mandates in force on that day (today by default), first and last day included."""
         on = on or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+        return self.not_over(on).filter(starts_on__lte=on)
+
+    def not_over(self, on: date | None = None) -> "MandateQuerySet":
+        """The mandates in force on that day (today by default), and those to come."""
+        on = on or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on))
 
 
 class Mandate(models.Model):

@@ -35,6 +35,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         day = on or timezone.localdate()
         return self.alias(_status=_status(day)).filter(_status__in=statuses)
 
+    def ended_before(self, day: date) -> "MembershipQuerySet":
+        """Those that had ended before that day, and were not taken up again since."""
+        last_paid = day - timedelta(days=settings.MEMBERSHIP_GRACE_DAYS)
+        ended = Q(excluded_on__lt=day) | Q(resigned_on__lt=day) | Q(paid_until__lt=last_paid)
+        paid_since = Q(paid_until__gte=day)
+        return self.filter(ended).exclude(paid_since).exclude(pk__in=Membership.objects.current())
+
     def current(self, on: date | None = None) -> "MembershipQuerySet":
         """The memberships that give an adherent's rights on that day (today by default)."""
         return self.in_status(*CURRENT, on=on)

@@ -41,34 +41,46 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(folder: Path) -> Iterator[str]:
+def environment(folder: Path) -> dict[str, str]:
+    """What that application is told by its environment: for commands run beside it."""
+    return environment_of("127.0.0.1", folder, folder)
+
+
+@pytest.fixture(scope="session")
+def site(environment: dict[str, str], folder: Path) -> Iterator[str]:
     """The address of the application, started with demo content in a folder of its own."""
-    with served("127.0.0.1", folder, folder) as address:
+    with served(environment, folder) as address:
         yield address
 
 
-@contextlib.contextmanager
-def served(host: str, folder: Path, files: Path, **settings: str) -> Iterator[str]:
-    """Start the application as a person would, and stop it at the end; yield its address."""
+def environment_of(host: str, folder: Path, files: Path, **settings: str) -> dict[str, str]:
+    """A folder and a port of its own for an application; `files` may be shared by several."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    address = f"http://{host}:{port}"
-    environment = os.environ | {
+    return os.environ | {
         "PORT": str(port),
-        "SITE_URL": address,
+        "SITE_URL": f"http://{host}:{port}",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         "CACHE_URL": f"filecache://{folder}/cache",
         "EMAIL_URL": f"filemail://{folder}/mail",
+        "ERASURE_LEDGER": f"{folder}/erasures.jsonl",
         "MEDIA_ROOT": f"{files}/media",
         "STATIC_ROOT": f"{files}/static",
+        **settings,
     }
+
+
+@contextlib.contextmanager
+def served(environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """Start the application as a person would, and stop it at the end; yield its address."""
+    address = environment["SITE_URL"]
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             ["make", "serve"],
             cwd=ROOT,
-            env=environment | settings,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -32,12 +32,18 @@ OVERFLOW = """() => {
         .map(element => element.outerHTML.slice(0, 120));
 }"""
 
-# The elements that the keyboard must reach, numbered so that two equal links are told apart.
+# The elements that the keyboard must reach, numbered so that two equal links are told apart. Radio
+# buttons of one name are reached as one: the arrows go from each to the next.
 NUMBER_FOCUSABLE = """() => {
     const all = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+    const entered = radio => {
+        const group = [...radio.form.elements].filter(
+            other => other.type === 'radio' && other.name === radio.name);
+        return radio === (group.find(other => other.checked) ?? group[0]);
+    };
     const reachable = [...document.querySelectorAll(all)].filter(
         element => element.checkVisibility({visibilityProperty: true}) && !element.disabled
-            && element.tabIndex >= 0);
+            && element.tabIndex >= 0 && (element.type !== 'radio' || entered(element)));
     reachable.forEach((element, index) => { element.dataset.stop = index; });
     return reachable.map(element => element.outerHTML.slice(0, 100));
 }"""

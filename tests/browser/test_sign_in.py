@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, served, sign_in
+from tests.browser.conftest import PASSWORD, environment_of, served, sign_in
 from tests.browser.test_pages import OVERFLOW, SCHEMES, WIDTHS, violations, violations_on_the_desk
 from tests.totp import totp
 
@@ -36,7 +36,8 @@ def strict_folder(site: str, folder: Path, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def strict_site(strict_folder: Path, folder: Path) -> Iterator[str]:
-    with served("localhost", strict_folder, folder, REQUIRE_SECOND_FACTOR="true") as address:
+    environment = environment_of("localhost", strict_folder, folder, REQUIRE_SECOND_FACTOR="true")
+    with served(environment, strict_folder) as address:
         yield address
 
 

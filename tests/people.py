@@ -1,0 +1,117 @@
+"""A person of whom something is held everywhere, for the tests of what is given and forgotten."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from articles.models import ReactionStatus
+from meetings.models import CalendarFeed, Demand
+from members.mail import outbox
+from members.models import Mandate, Membership, Role, User
+from tests.factories import (
+    ArticleFactory,
+    DemandFactory,
+    DemandStepFactory,
+    MandateFactory,
+    MembershipFactory,
+    ReactionFactory,
+    UserFactory,
+)
+
+# Words that stand nowhere else: what they are found in is about this person.
+EMAIL = "zqadresse@exemple.test"
+OTHER_EMAIL = "zqautreadresse@exemple.test"
+DISPLAY_NAME = "Zqpseudonyme"
+LAST_NAME = "Zqnom"
+MEMBERSHIP_EMAIL = "zqadhesion@exemple.test"
+
+
+def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
+    """Return a former officer, adherent today, with `words_of_theirs` and `words_of_others`."""
+    today = timezone.localdate()
+    person = UserFactory(email=EMAIL, display_name=DISPLAY_NAME)
+    EmailAddress.objects.create(user=person, email=OTHER_EMAIL, verified=False)
+    membership = MembershipFactory(
+        user=person, first_name="Zqprenom", last_name=LAST_NAME, email=MEMBERSHIP_EMAIL
+    )
+    mandate = MandateFactory(
+        user=person,
+        role=Role.MODERATOR,
+        starts_on=today - timedelta(days=90),
+        ends_on=today - timedelta(days=1),
+    )
+    person.secrets = [person.password, CalendarFeed.issue(person)]
+    person.secrets.append(person.calendar_feed.token_hash)
+    outbox.queue_to([person.pk], "news", "article/1")
+    outbox.queue_sealed(OTHER_EMAIL, "code", "Votre code", "123456")
+    open_session(person)
+    officer = UserFactory(email="zqofficier@exemple.test", display_name="Zqofficier")
+    other = MembershipFactory(last_name="Zqvoisin")
+    log(officer, person, membership, mandate)
+    log(person, other)
+    _published(person, officer, body)
+    _recorded(person)
+    person.words_of_theirs = [EMAIL, OTHER_EMAIL, LAST_NAME, DISPLAY_NAME, "Zqcachee", "Zqmotif"]
+    person.words_of_others = [officer.email, "Zqofficier", "Zqvoisin", "Zqreponse", *person.secrets]
+    return person
+
+
+def open_session(user: User) -> str:
+    """Return the key of a new session of this person, on another device."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": timezone.now().timestamp()}
+    ]
+    session["zqapercu"] = user.email
+    session.set_expiry(settings.SESSION_COOKIE_AGE)
+    session.save()
+    return session.session_key
+
+
+def log(officer: User, *objects: User | Membership | Mandate) -> None:
+    """Write in the desk's log that an officer changed these."""
+    for obj in objects:
+        LogEntry.objects.create(
+            user=officer,
+            content_type=ContentType.objects.get_for_model(obj),
+            object_id=str(obj.pk),
+            object_repr=str(obj),
+            action_flag=CHANGE,
+            change_message='[{"changed": {"fields": ["Nom"]}}]',
+        )
+
+
+def _published(person: User, officer: User, body: str) -> None:
+    article = ArticleFactory(published=True, author=person)
+    first = ReactionFactory(article=article, author=person, body=body)
+    ReactionFactory(article=article, parent=first, author=officer, body="Zqreponse")
+    ReactionFactory(article=article, author=person, body="", status=ReactionStatus.DELETED)
+    ReactionFactory(article=article, author=person, body="Zq", status=ReactionStatus.PENDING)
+    ReactionFactory(
+        article=article,
+        author=person,
+        body="Zqcachee",
+        status=ReactionStatus.HIDDEN,
+        moderated_by=officer,
+        moderated_at=timezone.now(),
+        moderation_reason=f"Zqmotif de {LAST_NAME}",
+    )
+    ReactionFactory(
+        author=officer,
+        moderated_by=person,
+        moderated_at=timezone.now(),
+        moderation_reason=f"Prend à partie {LAST_NAME.upper()} ({EMAIL}), qui n’y est pour rien",
+    )
+
+
+def _recorded(person: User) -> None:
+    demand = DemandFactory()
+    Demand.history.update(history_user=person)
+    DemandStepFactory(demand=demand, recorded_by=person)
