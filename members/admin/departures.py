@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
@@ -17,6 +16,7 @@ from members.departure import CannotLeaveYet, leave, may_resign, obstacles
 from members.forms import DepartureForm
 from members.models import Membership, User
 from members.permissions import can_close_account, signed_in
+from members.sign_in.reauthentication import reauthentication_required
 
 
 class LetterForm(DepartureForm):

@@ -1,6 +1,5 @@
 """« Mes données »: what is kept about the person, why and how long; and the copy to take away."""
 
-from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members import export
 from members.permissions import signed_in
+from members.sign_in.reauthentication import reauthentication_required
 
 
 @login_required

@@ -1,6 +1,5 @@
 """« Quitter le site »: what it means, what to choose, and the last step, which nothing undoes."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -20,6 +19,7 @@ from members.departure import (
 from members.forms import DepartureForm
 from members.models import Membership
 from members.permissions import signed_in
+from members.sign_in.reauthentication import reauthentication_required
 
 
 @login_required
