@@ -115,7 +115,12 @@ def _carry_out(user: User, erasure: Erasure) -> None:
         if erasure.resigned:
             membership.resigned_on = erasure.on
         membership.save()
+    pk = user.pk
     user.delete()
+    # What was just done is the last thing that the histories would tell of the person.
+    if membership:
+        membership.forget_former_values()
+    Mandate.history.filter(user_id=pk).delete()
     if not Erasure.objects.filter(account=erasure.account).exists():
         erasure.save(force_insert=True)
     transaction.on_commit(_copy_to_ledger)
