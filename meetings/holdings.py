@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from meetings.changes import MODELS, Action, Subject
-from meetings.models import CalendarFeed, DemandStep
+from meetings.models import CalendarFeed, DemandFollower, DemandStep
 from members.models import User
 from members.personal_data import Holding, Row
 
@@ -37,7 +37,24 @@ def _record(user: User) -> Iterator[Row]:
         }
 
 
+def _followed(user: User) -> Iterator[Row]:
+    """Tell the references: a title may have become reserved since."""
+    followed = DemandFollower.objects.filter(user=user).order_by("since", "pk")
+    for reference, since in followed.values_list("demand__reference", "since"):
+        yield {"reference": reference, "since": since}
+
+
 HOLDINGS = [
+    Holding(
+        name="followed_demands",
+        title="Les revendications que vous suivez",
+        purpose="Vous prévenir quand l’une d’elles avance.",
+        kept="Jusqu’à ce que vous cessiez de la suivre, ou tant que votre compte existe.",
+        fields={"reference": "Référence", "since": "Suivie depuis"},
+        export=_followed,
+        answers_for=frozenset({"meetings.DemandFollower.user"}),
+        rank=2,
+    ),
     Holding(
         name="calendar",
         title="Votre calendrier personnel",

@@ -10,6 +10,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         # Readable only once the models are there.
         from members import (  # noqa: PLC0415
+            accesses,
             departure,
             holdings,
             personal_data,
@@ -17,8 +18,11 @@ class MembersConfig(AppConfig):
             retention_rules,
             traces,
         )
+        from members.joining import holdings as joined  # noqa: PLC0415
         from members.joining import letters as joining  # noqa: PLC0415
+        from members.mail import holdings as wishes  # noqa: PLC0415
         from members.mail.letters import register  # noqa: PLC0415
+        from members.sign_in import holdings as ways_in  # noqa: PLC0415
         from members.sign_in import services as sign_in  # noqa: PLC0415
 
         for kind in [
@@ -28,5 +32,6 @@ class MembersConfig(AppConfig):
             retention_rules.WARNING,
         ]:
             register(kind)
-        personal_data.register(*holdings.HOLDINGS, *traces.HOLDINGS)
+        for part in (holdings, joined, ways_in, wishes, traces, accesses):
+            personal_data.register(*part.HOLDINGS)
         retention.register(*retention_rules.RULES)

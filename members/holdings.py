@@ -141,14 +141,7 @@ HOLDINGS = [
             "status": "État aujourd’hui",
         },
         export=_membership,
-        answers_for=frozenset(
-            {
-                "members.Membership.user",
-                "members.Membership.email",
-                "members.HistoricalMembership.user",
-                "members.HistoricalMembership.email",
-            }
-        ),
+        answers_for=frozenset({"members.Membership.user", "members.Membership.email"}),
     ),
     Holding(
         name="mandates",
@@ -157,7 +150,7 @@ HOLDINGS = [
         kept=WHILE_THE_ACCOUNT,
         fields={"role": "Rôle", "starts_on": "Début", "ends_on": "Fin"},
         export=_mandates,
-        answers_for=frozenset({"members.Mandate.user", "members.HistoricalMandate.user"}),
+        answers_for=frozenset({"members.Mandate.user"}),
     ),
     Holding(
         name="mail",

@@ -20,7 +20,16 @@ from django.utils import timezone
 from members.departure import CannotLeaveYet, leave
 from members.mail import letters
 from members.mail.outbox import queue_to
-from members.models import Mandate, Membership, OutgoingMail, User
+from members.models import (
+    AccessRequest,
+    AuditEntry,
+    ImportDraft,
+    ImportedRow,
+    Mandate,
+    Membership,
+    OutgoingMail,
+    User,
+)
 from members.personal_data import in_words
 from members.retention import Rule, before
 
@@ -175,6 +184,33 @@ RULES = [
         "messages envoyés ou abandonnés",
         f"gardés {in_words(settings.RETENTION_MAIL_DAYS)}, pour n’écrire qu’une fois",
         settled_mail,
+    ),
+    Rule(
+        "demandes d’accès",
+        f"gardées {in_words(settings.RETENTION_ACCESS_REQUEST_DAYS)} après la réponse",
+        lambda: AccessRequest.objects.settled_before(
+            before(settings.RETENTION_ACCESS_REQUEST_DAYS)
+        ),
+        done="effacées",
+    ),
+    Rule(
+        "listes déposées et jamais importées",
+        "elles ne servent qu’à l’aperçu",
+        lambda: ImportDraft.objects.expired(),
+        done="effacées",
+    ),
+    Rule(
+        "anciennes valeurs des imports",
+        f"gardées {in_words(settings.IMPORT_UNDO_DAYS)}, le temps d’annuler un import",
+        lambda: ImportedRow.objects.expired(),
+        done="effacées",
+    ),
+    Rule(
+        "lignes du registre des accès",
+        f"gardées {in_words(settings.RETENTION_AUDIT_DAYS)}, pour retrouver un abus",
+        lambda: AuditEntry.objects.filter(at__lt=before(settings.RETENTION_AUDIT_DAYS)),
+        lambda rows: rows.purge(timezone.now()),
+        done="effacées",
     ),
     Rule(
         "lignes du journal de l’administration",

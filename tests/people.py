@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import SESSION_KEY
@@ -11,13 +13,24 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from articles.models import ReactionStatus
-from meetings.models import CalendarFeed, Demand
+from meetings.models import CalendarFeed, Demand, DemandFollower
+from members.audit import record
 from members.mail import outbox
-from members.models import Mandate, Membership, Role, User
+from members.models import (
+    Action,
+    MailPreferences,
+    Mandate,
+    Membership,
+    Role,
+    Subject,
+    User,
+)
 from tests.factories import (
+    AccessRequestFactory,
     ArticleFactory,
     DemandFactory,
     DemandStepFactory,
+    InvitationFactory,
     MandateFactory,
     MembershipFactory,
     ReactionFactory,
@@ -50,6 +63,17 @@ def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
     person.secrets.append(person.calendar_feed.token_hash)
     outbox.queue_to([person.pk], "news", "article/1")
     outbox.queue_sealed(OTHER_EMAIL, "code", "Votre code", "123456")
+    MailPreferences.objects.create(user=person)
+    Authenticator.objects.create(
+        user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "Zqcle"}
+    )
+    UserSession.objects.create(
+        user=person, ip="192.0.2.7", user_agent="Zqnavigateur", session_key="zqsession"
+    )
+    InvitationFactory(membership=membership)
+    AccessRequestFactory(last_name=LAST_NAME, email=OTHER_EMAIL)
+    DemandFollower.objects.create(demand=DemandFactory(), user=person)
+    record(person, Action.VIEW, Subject.MEMBERSHIPS, [membership.pk])
     open_session(person)
     officer = UserFactory(email="zqofficier@exemple.test", display_name="Zqofficier")
     other = MembershipFactory(last_name="Zqvoisin")

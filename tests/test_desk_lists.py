@@ -8,19 +8,23 @@ from django.urls import reverse
 
 from articles.models import Article, Category, Reaction
 from meetings.models import AgendaItem, Commitment, DeadlineRule, Demand, Document, Kind, Meeting
-from members.models import Mandate, Membership, User
+from members.models import AccessRequest, AuditEntry, Mandate, Membership, OutgoingMail, User
 from tests.factories import (
+    AccessRequestFactory,
     AgendaItemFactory,
     ArticleFactory,
+    AuditEntryFactory,
     CategoryFactory,
     CommitmentFactory,
     DeadlineRuleFactory,
     DemandFactory,
     DemandStepFactory,
     DocumentFactory,
+    InvitationFactory,
     MandateFactory,
     MeetingFactory,
     MembershipFactory,
+    OutgoingMailFactory,
     ReactionFactory,
     UserFactory,
 )
@@ -38,9 +42,16 @@ def agenda_item():
     AgendaItemFactory(title="", commitment=CommitmentFactory())
 
 
+def membership():
+    InvitationFactory(membership=MembershipFactory(user=UserFactory()))
+
+
 MAKERS = {
     User: lambda: UserFactory(adherent=True),
-    Membership: lambda: MembershipFactory(user=UserFactory()),
+    Membership: membership,
+    AccessRequest: lambda: AccessRequestFactory(last_name=MembershipFactory().last_name),
+    AuditEntry: lambda: AuditEntryFactory(officer=UserFactory()),
+    OutgoingMail: lambda: OutgoingMailFactory(recipient=UserFactory(), failed=True),
     Mandate: lambda: MandateFactory(role="editor"),
     Category: lambda: CategoryFactory(parent=CategoryFactory()),
     Article: lambda: ArticleFactory(meeting=MeetingFactory()),

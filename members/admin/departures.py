@@ -9,12 +9,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from members.audit import record
 from members.departure import CannotLeaveYet, leave, may_resign, obstacles
 from members.forms import DepartureForm
-from members.models import Membership, User
+from members.models import Action, Membership, Subject, User
 from members.permissions import can_close_account, signed_in
 from members.sign_in.reauthentication import reauthentication_required
 
@@ -42,7 +44,7 @@ class LetterForm(DepartureForm):
 
 
 @require_http_methods(["GET", "POST"])
-def close_account(request: HttpRequest, pk: int) -> HttpResponse:
+def close_account(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Ask what to do, then do it by the service that a departure from the site uses."""
     account = get_object_or_404(User, pk=pk)
     if not can_close_account(request.user, account):
@@ -72,11 +74,13 @@ def _close(request: HttpRequest, account: User) -> HttpResponse:
         "mandates": account.mandates.not_over(),
         "form": form,
     }
+    record(signed_in(request), Action.VIEW, Subject.ACCOUNTS, [account.pk])
     return render(request, "admin/members/user/departure.html", context)
 
 
 @transaction.atomic
 def _carry_out(account: User, form: LetterForm, officer: User) -> None:
+    record(officer, Action.DELETION, Subject.ACCOUNTS, [account.pk])
     leave(account, erase_words=form.erases_words, resign=form.cleaned_data.get("resign", False))
     LogEntry.objects.create(
         user=officer,

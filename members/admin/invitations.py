@@ -198,13 +198,13 @@ class InvitingAdmin(AuditedAdmin):
     def _invite_or_revoke(self, request: HttpRequest, membership: Membership) -> None:
         if "revoke" in request.POST:
             if revoke(membership):
-                self.log_change(request, membership, "Invitation annulée.")
+                self.record(request, Action.REVOCATION, [membership.pk])
             messages.success(request, "L’invitation est annulée : son lien ne fonctionne plus.")
             return
         alone = Membership.objects.filter(pk=membership.pk)
         report = invite(alone, signed_in(request), before=_asked_at(request.POST))
         if report.counts[Verdict.INVITED]:
-            self.log_change(request, membership, "Invitation envoyée.")
+            self.record(request, Action.INVITATION, [membership.pk])
         if report.counts[Verdict.INVITED] or report.counts[Verdict.WAITING]:
             messages.success(request, f"L’invitation est envoyée à {membership.email}.")
         else:

@@ -61,7 +61,7 @@ class SecondFactorMixin(AuditedAdmin):
             raise PermissionDenied
         if request.method == "POST":
             remove_second_factor(account)
-            self.log_change(request, account, "Second facteur retiré.")
+            self.record(request, Action.FACTOR, [account.pk])
             messages.success(request, f"Le second facteur de {account} est retiré.")
             return redirect("admin:members_user_change", account.pk)
         context = self.admin_site.each_context(request) | {

@@ -33,7 +33,9 @@ class Action(models.TextChoices):
     PREVIEW = "preview", "aperçu d’un import"
     IMPORT = "import", "import"
     UNDO = "undo", "annulation d’un import"
-    INVITATION = "invitation", "invitations envoyées"
+    INVITATION = "invitation", "invitation envoyée"
+    REVOCATION = "revocation", "invitation annulée"
+    FACTOR = "factor", "second facteur retiré"
 
 
 class KeptQuerySet(models.QuerySet[Any]):

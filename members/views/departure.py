@@ -5,6 +5,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,7 +31,7 @@ def departure(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def departure_confirm(request: HttpRequest) -> HttpResponse:
+def departure_confirm(request: HttpRequest) -> HttpResponseBase:
     """Repeat what will be done, and do it when it is asked for again.
 
     A double click sends the form twice: who is already gone is told so.

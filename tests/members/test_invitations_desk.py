@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,7 +11,14 @@ from django.utils import timezone
 
 from members.joining import invitations
 from members.mail.sending import send_due
-from members.models import Invitation, Membership, OutgoingMail
+from members.models import (
+    Action,
+    AuditEntry,
+    Invitation,
+    Membership,
+    OutgoingMail,
+    Subject,
+)
 from tests.factories import (
     AccessRequestFactory,
     InvitationFactory,
@@ -246,9 +252,10 @@ def test_a_new_membership_is_filled_from_a_request(client):
         assert client.get(url, {"demande": wrong}).status_code == 200
 
 
-def test_the_log_of_the_desk_says_what_was_done(client):
+def test_the_audit_says_what_was_done(client):
     membership = MembershipFactory(invitable=True)
     answer(client, invite_page(membership), "invite")
     answer(client, invite_page(membership), "revoke")
-    said = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
-    assert list(said) == ["Invitation envoyée.", "Invitation annulée."]
+    entries = AuditEntry.objects.about(Subject.MEMBERSHIPS, membership.pk).order_by("pk")
+    said = [entry.action for entry in entries]
+    assert said.index(Action.INVITATION) < said.index(Action.REVOCATION)

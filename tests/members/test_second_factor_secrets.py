@@ -4,13 +4,12 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from members.models import Role, User
+from members.models import Action, AuditEntry, Role, Subject, User
 from tests.factories import UserFactory
 from tests.mailbox import received
 from tests.members.ways_in import (
@@ -166,7 +165,7 @@ def test_the_secretary_removes_a_lost_second_factor(client, session, secret, own
     assert message.to == [owner.email]
     assert "Votre second facteur a été retiré" in message.body
     assert "cgt" not in f"{message.subject} {message.from_email}".lower()
-    assert LogEntry.objects.get(object_id=str(owner.pk)).change_message == "Second facteur retiré."
+    assert AuditEntry.objects.about(Subject.ACCOUNTS, owner.pk).first().action == Action.FACTOR
     again = Client()
     sign_in(again, owner)
     assert is_signed_in(again)

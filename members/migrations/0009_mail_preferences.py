@@ -29,7 +29,7 @@ def name_each(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0009_audited_invitations")]
+    dependencies = [("members", "0008_access_request_permissions")]
 
     operations = [
         migrations.CreateModel(

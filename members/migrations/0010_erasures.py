@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0010_mail_preferences"),
+        ("members", "0009_mail_preferences"),
     ]
 
     operations = [
