@@ -172,7 +172,7 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory):
     recipient = factory.SubFactory(UserFactory)
 
     class Params:
-        failed = factory.Trait(next_try_at=None, failure="refusé (550)")
+        failed = factory.Trait(next_try_at=None, failure="refusé par le serveur (550)")
 
 
 class MeetingFactory(factory.django.DjangoModelFactory):

@@ -141,16 +141,15 @@ def _send(mail: OutgoingMail, server: MailServer, tally: Tally) -> bool:
         server.deliver(letter.message)
     except Refused as refusal:
         if not refusal.is_final:
-            _put_off(letter.mails, f"remis à plus tard ({refusal.code})", tally)
+            _put_off(letter.mails, f"remis à plus tard par le serveur ({refusal.code})", tally)
             return True
-        _settle(letter.mails, f"refusé ({refusal.code})")
+        _settle(letter.mails, f"refusé par le serveur ({refusal.code})")
         tally.given_up += 1
     except Unavailable as error:
-        _put_off(letter.mails, str(error), tally)
+        _put_off(letter.mails, f"serveur indisponible ({error})", tally)
         raise
     except Exception as error:
-        _log_unwritten(letter.mails[0], error)
-        _put_off(letter.mails, type(error).__name__, tally)
+        _not_written(letter.mails, error, tally)
     else:
         _note_as_sent(letter.mails)
         tally.sent += 1
@@ -175,8 +174,7 @@ def _write(mails: Sequence[OutgoingMail], tally: Tally) -> _Letter | None:
                 return _Letter(letters.compose_sealed(last), mails)
             notice = _notice(last)
         except Exception as error:
-            _log_unwritten(last, error)
-            _put_off(same, type(error).__name__, tally)
+            _not_written(same, error, tally)
             continue
         if notice:
             written.append((last, notice))
@@ -189,8 +187,7 @@ def _write(mails: Sequence[OutgoingMail], tally: Tally) -> _Letter | None:
     try:
         return _Letter(letters.compose(written), told)
     except Exception as error:
-        _log_unwritten(told[0], error)
-        _put_off(told, type(error).__name__, tally)
+        _not_written(told, error, tally)
         return None
 
 
@@ -253,10 +250,8 @@ def _rows(mails: Sequence[OutgoingMail]) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails])
 
 
-def _log_unwritten(mail: OutgoingMail, error: Exception) -> None:
-    logger.error(
-        "Mail of kind %s not written: %s\n%s",
-        mail.kind,
-        type(error).__name__,
-        letters.where(error),
-    )
+def _not_written(mails: Sequence[OutgoingMail], error: Exception, tally: Tally) -> None:
+    """Put off what cannot be written; whoever mends the program has five days for it."""
+    name = type(error).__name__
+    logger.error("Mail of kind %s not written: %s\n%s", mails[-1].kind, name, letters.where(error))
+    _put_off(mails, f"non rédigé ({name})", tally)

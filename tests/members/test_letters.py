@@ -228,4 +228,4 @@ def test_what_cannot_be_written_does_not_keep_the_rest_of_a_digest():
     assert "Nouvelle gossip/1" in message.body
     broken = OutgoingMail.objects.get(kind="broken")
     assert broken.next_try_at > timezone.now()
-    assert broken.failure == "ValueError"
+    assert broken.failure == "non rédigé (ValueError)"

@@ -354,14 +354,14 @@ def test_officers_are_told_when_the_mail_leaves_no_more(client):
 
 def test_the_secretary_sees_what_failed_and_no_word_of_it(client):
     outbox.queue_sealed("parti@exemple.test", "account", "Votre code", "123456")
-    OutgoingMail.objects.update(failure="refusé (550)", next_try_at=None)
-    tried_again = OutgoingMailFactory(failure="remis à plus tard (451)")
+    OutgoingMail.objects.update(failure="refusé par le serveur (550)", next_try_at=None)
+    tried_again = OutgoingMailFactory(failure="remis à plus tard par le serveur (451)")
     fine = OutgoingMailFactory()
     idle = OutgoingMailFactory(failure="sans objet", next_try_at=None)
     client.force_login(UserFactory(role=Role.SECRETARY))
     shown = words(client.get("/admin/members/outgoingmail/"))
     assert "parti@exemple.test" in shown
-    assert "refusé (550)" in shown
+    assert "refusé par le serveur (550)" in shown
     assert tried_again.recipient.email in shown
     assert fine.recipient.email not in shown
     assert idle.recipient.email not in shown

@@ -61,7 +61,7 @@ def test_a_server_that_is_down_loses_nothing_and_is_asked_again_later_and_later(
         assert (tally.sent, tally.put_off) == (0, 1), "the others are not even tried"
         OutgoingMail.objects.filter(attempts=0).update(next_try_at=timezone.now() + LEASE * 99)
         first = OutgoingMail.objects.get(attempts=attempts)
-        assert first.failure == "ConnectionRefusedError"
+        assert first.failure == "serveur indisponible (ConnectionRefusedError)"
         delay = (first.next_try_at - timezone.now()).total_seconds() / 60
         assert round(delay) == [1, 5, 15, 60, 240, 240, 240][attempts - 1]
         OutgoingMail.objects.filter(attempts=attempts).update(next_try_at=timezone.now())
@@ -79,14 +79,18 @@ def test_a_mail_is_given_up_after_five_days_of_trying(server):
     with later(days=4, hours=23, minutes=58):
         assert send_due().given_up == 1
     mail = OutgoingMail.objects.get()
-    assert (mail.next_try_at, mail.sent_at, mail.failure) == (None, None, "remis à plus tard (451)")
+    assert (mail.next_try_at, mail.sent_at, mail.failure) == (
+        None,
+        None,
+        "remis à plus tard par le serveur (451)",
+    )
 
 
 @pytest.mark.parametrize(
     ("answer", "failure", "is_tried_again"),
     [
-        ("550 no such user", "refusé (550)", False),
-        ("452 mailbox full", "remis à plus tard (452)", True),
+        ("550 no such user", "refusé par le serveur (550)", False),
+        ("452 mailbox full", "remis à plus tard par le serveur (452)", True),
     ],
 )
 def test_a_refused_recipient_keeps_nobody_else_waiting(server, answer, failure, is_tried_again):
@@ -116,8 +120,8 @@ def test_a_server_that_puts_everything_off_is_left_in_peace(server):
 @pytest.mark.parametrize(
     ("address", "failure"),
     [
-        (f"zoé@{'é' * 80}.test", "refusé (553)"),
-        ("zoe@exemple.test\r\nBcc: tous@exemple.test", "ValueError"),
+        (f"zoé@{'é' * 80}.test", "refusé par le serveur (553)"),
+        ("zoe@exemple.test\r\nBcc: tous@exemple.test", "non rédigé (ValueError)"),
     ],
 )
 def test_an_address_that_cannot_be_written_keeps_nobody_waiting(server, address, failure):
@@ -181,7 +185,9 @@ def test_a_letter_that_cannot_be_written_keeps_nobody_waiting(server, caplog):
     tally = send_due()
     assert server.to() == addresses
     assert (tally.sent, tally.put_off, tally.server_is_down) == (2, 12, False)
-    assert OutgoingMail.objects.filter(kind="broken", failure="ValueError").count() == 12
+    assert (
+        OutgoingMail.objects.filter(kind="broken", failure="non rédigé (ValueError)").count() == 12
+    )
     assert "Mail of kind broken not written: ValueError" in caplog.text
     assert "personne0" not in caplog.text
 
@@ -232,7 +238,7 @@ def test_a_row_in_the_hands_of_another_sender_is_left_to_it_until_it_is_clearly_
         assert send_due().sent == 1
         # The first sender comes back from the dead, and believes that the mail did not leave.
         sending._put_off([taken], "TimeoutError", sending.Tally())
-        sending._settle([taken], "refusé (550)")
+        sending._settle([taken], "refusé par le serveur (550)")
         mail = OutgoingMail.objects.get()
         assert (mail.next_try_at, mail.failure) == (None, "")
 
