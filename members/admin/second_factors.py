@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -60,8 +61,9 @@ class SecondFactorMixin(AuditedAdmin):
         if not can_remove_second_factor(request.user, account):
             raise PermissionDenied
         if request.method == "POST":
-            remove_second_factor(account)
-            self.record(request, Action.FACTOR, [account.pk])
+            with transaction.atomic():
+                self.record(request, Action.FACTOR, [account.pk])
+                remove_second_factor(account)
             messages.success(request, f"Le second facteur de {account} est retiré.")
             return redirect("admin:members_user_change", account.pk)
         context = self.admin_site.each_context(request) | {

@@ -1,6 +1,7 @@
 """The pages about signing in that are ours, or more than what django-allauth makes of them."""
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa import app_settings
@@ -57,7 +58,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Ask an account that signs in by codes alone for a new one, before what matters."""
     way_back = get_next_redirect_url(request) or reverse("members:space")
-    context = {"code_page": f"{reverse('account_request_login_code')}?next={way_back}"}
+    context = {"code_page": f"{reverse('account_request_login_code')}?next={quote(way_back)}"}
     return render(request, "members/sign_in_again.html", context)
 
 
