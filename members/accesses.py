@@ -17,7 +17,19 @@ from members.models import (
 )
 from members.personal_data import Holding, Row
 
-FORMER = ("number", "first_name", "last_name", "email", "joined_on", "paid_until")
+FORMER = {
+    "number": "Numéro d’adhérent·e",
+    "first_name": "Prénom",
+    "last_name": "Nom",
+    "email": "Adresse e-mail",
+    "joined_on": "Adhésion",
+    "paid_until": "Cotisation réglée jusqu’au",
+    "resigned_on": "Démission",
+    "excluded_on": "Exclusion",
+    "override_status": "État accordé",
+    "override_until": "État accordé jusqu’au",
+    "override_reason": "Motif de l’état accordé",
+}
 CHANGES = {"+": "création", "~": "modification", "-": "suppression"}
 
 
@@ -32,8 +44,12 @@ def _accesses(user: User) -> Iterator[Row]:
 
 
 def _former_values(user: User) -> Iterator[Row]:
-    for former in Membership.history.filter(user=user).order_by("history_date", "history_id"):
-        yield {name: getattr(former, name) for name in FORMER} | {"at": former.history_date}
+    """Tell what the membership was, before it had this account too; an earlier account is not."""
+    own = Membership.objects.filter(user=user).values("pk")
+    for former in Membership.history.filter(id__in=own).order_by("history_date", "history_id"):
+        values = {name: getattr(former, name) for name in FORMER}
+        values["override_status"] = former.get_override_status_display()
+        yield values | {"at": former.history_date}
 
 
 def _done_with_the_list(user: User) -> Iterator[Row]:
@@ -65,15 +81,7 @@ HOLDINGS = [
         title="Ce qui a changé dans votre adhésion",
         purpose="Retrouver une erreur, et revenir sur un import de la liste.",
         kept="Tant que votre compte existe.",
-        fields={
-            "at": "Enregistré",
-            "number": "Numéro d’adhérent·e",
-            "first_name": "Prénom",
-            "last_name": "Nom",
-            "email": "Adresse e-mail",
-            "joined_on": "Adhésion",
-            "paid_until": "Cotisation réglée jusqu’au",
-        },
+        fields={"at": "Enregistré"} | FORMER,
         export=_former_values,
         answers_for=frozenset(
             {

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
+from members.mail import outbox
 from members.mail.letters import subject_of
 from members.models import Membership, OutgoingMail, User
 from members.personal_data import Holding, Row, in_words
@@ -52,6 +54,9 @@ def _membership(user: User) -> Iterator[Row]:
             "paid_until": membership.paid_until,
             "resigned_on": membership.resigned_on,
             "excluded_on": membership.excluded_on,
+            "override_status": membership.get_override_status_display(),
+            "override_until": membership.override_until,
+            "override_reason": membership.override_reason,
             "status": str(membership.status.label),
         }
 
@@ -66,8 +71,9 @@ def _mandates(user: User) -> Iterator[Row]:
 
 
 def _mail_of(user: User) -> QuerySet[OutgoingMail]:
-    return OutgoingMail.objects.filter(
-        Q(recipient=user) | Q(recipient=None, address__in=addresses_of(user))
+    addresses = {address.lower() for address in addresses_of(user)}
+    return OutgoingMail.objects.alias(lower=Lower("address")).filter(
+        Q(recipient=user) | Q(recipient=None, lower__in=addresses)
     )
 
 
@@ -83,7 +89,7 @@ def _mail(user: User) -> Iterator[Row]:
 
 
 def _forget_mail(user: User, erase_words: bool) -> None:
-    _mail_of(user).delete()
+    outbox.forget(user)
 
 
 HOLDINGS = [
@@ -138,6 +144,9 @@ HOLDINGS = [
             "paid_until": "Cotisation réglée jusqu’au",
             "resigned_on": "Démission",
             "excluded_on": "Exclusion",
+            "override_status": "État accordé",
+            "override_until": "État accordé jusqu’au",
+            "override_reason": "Motif de l’état accordé",
             "status": "État aujourd’hui",
         },
         export=_membership,

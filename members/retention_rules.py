@@ -10,7 +10,9 @@ sign-in is a proportionate time for an account, and its owner is warned before. 
 """
 
 from datetime import timedelta
+from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
@@ -138,12 +140,15 @@ def _leave(account: User, *, tell: bool) -> int:
     return 1
 
 
+def _purge_audit(rows: Any) -> int:
+    """Delete what nothing else may delete."""
+    return rows.purge(timezone.now())
+
+
 def settled_mail() -> QuerySet[OutgoingMail]:
     """What was sent or given up long enough ago; a notice is remembered until it is acted upon."""
-    limit = before(settings.RETENTION_MAIL_DAYS)
-    settled = Q(sent_at__lt=limit) | Q(sent_at=None, created_at__lt=limit)
-    recent_notices = Q(kind=CLOSING, created_at__gte=before(2 * NOTICE_DAYS))
-    return OutgoingMail.objects.filter(settled, next_try_at=None).exclude(recent_notices)
+    settled = OutgoingMail.objects.settled_before(before(settings.RETENTION_MAIL_DAYS))
+    return settled.exclude(kind=CLOSING, created_at__gte=before(2 * NOTICE_DAYS))
 
 
 WARNING = letters.Kind(CLOSING, "Votre compte va être fermé", _write_warning)
@@ -209,7 +214,7 @@ RULES = [
         "lignes du registre des accès",
         f"gardées {in_words(settings.RETENTION_AUDIT_DAYS)}, pour retrouver un abus",
         lambda: AuditEntry.objects.filter(at__lt=before(settings.RETENTION_AUDIT_DAYS)),
-        lambda rows: rows.purge(timezone.now()),
+        _purge_audit,
         done="effacées",
     ),
     Rule(
@@ -224,5 +229,10 @@ RULES = [
         "elles n’ouvrent plus rien",
         lambda: Session.objects.filter(expire_date__lt=timezone.now()),
         done="effacées",
+    ),
+    Rule(
+        "appareils déconnectés",
+        "leur session est finie",
+        lambda: UserSession.objects.exclude(session_key__in=Session.objects.values("pk")),
     ),
 ]

@@ -50,9 +50,12 @@ def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
     today = timezone.localdate()
     person = UserFactory(email=EMAIL, display_name=DISPLAY_NAME)
     EmailAddress.objects.create(user=person, email=OTHER_EMAIL, verified=False)
+    mistaken = UserFactory(email="zqerreur@exemple.test")
     membership = MembershipFactory(
-        user=person, first_name="Zqprenom", last_name=LAST_NAME, email=MEMBERSHIP_EMAIL
+        user=mistaken, first_name="Zqprenom", last_name=LAST_NAME, email=MEMBERSHIP_EMAIL
     )
+    membership.user = person
+    membership.save()
     mandate = MandateFactory(
         user=person,
         role=Role.MODERATOR,
@@ -70,7 +73,8 @@ def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
     UserSession.objects.create(
         user=person, ip="192.0.2.7", user_agent="Zqnavigateur", session_key="zqsession"
     )
-    InvitationFactory(membership=membership)
+    invitation = InvitationFactory(membership=membership)
+    outbox.queue_to_address(invitation.address, "invitation", invitation.event)
     AccessRequestFactory(last_name=LAST_NAME, email=OTHER_EMAIL)
     DemandFollower.objects.create(demand=DemandFactory(), user=person)
     record(person, Action.VIEW, Subject.MEMBERSHIPS, [membership.pk])
@@ -82,7 +86,14 @@ def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
     _published(person, officer, body)
     _recorded(person)
     person.words_of_theirs = [EMAIL, OTHER_EMAIL, LAST_NAME, DISPLAY_NAME, "Zqcachee", "Zqmotif"]
-    person.words_of_others = [officer.email, "Zqofficier", "Zqvoisin", "Zqreponse", *person.secrets]
+    person.words_of_others = [
+        officer.email,
+        mistaken.email,
+        "Zqofficier",
+        "Zqvoisin",
+        "Zqreponse",
+        *person.secrets,
+    ]
     return person
 
 

@@ -52,6 +52,13 @@ def test_whatever_points_at_a_person_is_in_their_copy_or_explained():
     assert pointers_at_people() - answered == EXPLAINED.keys()
 
 
+@pytest.mark.parametrize("name", ["membership", "former_values"])
+def test_all_that_a_membership_says_is_told(name):
+    columns = {field.name for field in Membership._meta.concrete_fields}
+    (told,) = [holding.fields for holding in holdings() if holding.name == name]
+    assert columns - told.keys() == {"id", "user"}
+
+
 def test_no_holding_answers_for_what_is_no_more():
     answered = {relation for holding in holdings() for relation in holding.answers_for}
     assert answered <= pointers_at_people()

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from members.holdings import addresses_of
-from members.models import AccessRequest, Invitation, User
+from members.models import AccessRequest, Invitation, OutgoingMail, User
 from members.personal_data import Holding, Row, in_words
 
 
@@ -46,6 +46,9 @@ def _tell_requests(user: User) -> Iterator[Row]:
 
 
 def _forget_invitations(user: User, erase_words: bool) -> None:
+    """Forget the letters too: they went where the person was written to before the account."""
+    events = [invitation.event for invitation in _invitations(user)]
+    OutgoingMail.objects.filter(event__in=events).delete()
     _invitations(user).delete()
 
 

@@ -4,15 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0010_erasures'),
+        ("members", "0010_erasures"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditentry',
-            name='action',
-            field=models.CharField(choices=[('list', 'liste affichée'), ('search', 'recherche'), ('suggestion', 'noms proposés'), ('view', 'fiche ouverte'), ('history', 'historique ouvert'), ('addition', 'création'), ('change', 'modification'), ('deletion', 'suppression'), ('export', 'export'), ('preview', 'aperçu d’un import'), ('import', 'import'), ('undo', 'annulation d’un import'), ('invitation', 'invitation envoyée'), ('revocation', 'invitation annulée'), ('factor', 'second facteur retiré')], max_length=10, verbose_name='action'),
+            model_name="auditentry",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("list", "liste affichée"),
+                    ("search", "recherche"),
+                    ("suggestion", "noms proposés"),
+                    ("view", "fiche ouverte"),
+                    ("history", "historique ouvert"),
+                    ("addition", "création"),
+                    ("change", "modification"),
+                    ("deletion", "suppression"),
+                    ("export", "export"),
+                    ("preview", "aperçu d’un import"),
+                    ("import", "import"),
+                    ("undo", "annulation d’un import"),
+                    ("invitation", "invitation envoyée"),
+                    ("revocation", "invitation annulée"),
+                    ("factor", "second facteur retiré"),
+                ],
+                max_length=10,
+                verbose_name="action",
+            ),
         ),
     ]

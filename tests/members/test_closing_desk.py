@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Reaction
 from members.mail.sending import send_due
-from members.models import Membership, Role, User
+from members.models import Action, AuditEntry, Membership, Role, Subject, User
 from tests.factories import PASSWORD, ReactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,18 @@ def test_the_secretary_closes_an_account(client, secretary, words, body):
     assert mail.outbox[-1].to == ["partie@exemple.test"]
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_repr) == (secretary, "un compte, à la demande de la personne")
+
+
+def test_the_register_tells_who_closed_which_account(client, secretary):
+    person = UserFactory()
+    pk = person.pk
+    client.get(page_of(person))
+    client.post(page_of(person), ASKED)
+    entries = AuditEntry.objects.about(Subject.ACCOUNTS, pk).order_by("pk")
+    assert [(entry.officer, entry.action) for entry in entries] == [
+        (secretary, Action.VIEW),
+        (secretary, Action.DELETION),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -14,8 +15,26 @@ from articles.models import Reaction
 from members import ledger, retention
 from members.departure import leave
 from members.mail.sending import send_due
-from members.models import Erasure, Membership, OutgoingMail, Role, User
-from tests.factories import MembershipFactory, ReactionFactory, UserFactory
+from members.models import (
+    AccessRequest,
+    AuditEntry,
+    Erasure,
+    ImportDraft,
+    ImportedRow,
+    Membership,
+    MembershipImport,
+    OutgoingMail,
+    Role,
+    User,
+)
+from tests.factories import (
+    AccessRequestFactory,
+    AuditEntryFactory,
+    MembershipFactory,
+    MembershipImportFactory,
+    ReactionFactory,
+    UserFactory,
+)
 from tests.people import log, open_session
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +210,40 @@ def test_the_desk_s_log_and_expired_sessions_go():
     purge()
     assert LogEntry.objects.get() == recent
     assert Session.objects.get().pk == running
+
+
+def test_requests_imports_and_the_register_go_in_their_time(settings):
+    settings.RETENTION_ACCESS_REQUEST_DAYS = 50
+    settings.RETENTION_AUDIT_DAYS = 40
+    settings.IMPORT_UNDO_DAYS = 30
+    officer = UserFactory(last_login=timezone.now())
+    for days in (31, 29):
+        MembershipImportFactory(of=MembershipFactory(), made_at=ago(days))
+    for days in (51, 49):
+        AccessRequestFactory(created_at=ago(days))
+    for days in (41, 39):
+        AuditEntryFactory(officer=officer, at=ago(days))
+    ImportDraft.objects.create(officer=officer, content=b"x", created_at=ago(1))
+    said = purge()
+    for told in (
+        "Demandes d’accès : 1 effacées.",
+        "Listes déposées et jamais importées : 1 effacées.",
+        "Anciennes valeurs des imports : 1 effacées.",
+        "Lignes du registre des accès : 1 effacées.",
+    ):
+        assert told in said
+    assert MembershipImport.objects.count() == 2
+    assert ImportedRow.objects.get().made_in.made_at > ago(30)
+    assert AccessRequest.objects.get().created_at > ago(50)
+    assert AuditEntry.objects.get().at > ago(40)
+
+
+def test_a_device_is_forgotten_with_its_session():
+    person = UserFactory(last_login=timezone.now())
+    for key in (open_session(person), "partie"):
+        UserSession.objects.create(user=person, ip="192.0.2.7", session_key=key)
+    purge()
+    assert UserSession.objects.get().session_key == Session.objects.get().pk
 
 
 def test_a_dry_run_says_all_and_changes_nothing():
