@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -159,10 +160,16 @@ class AccessRequestAdmin(DeskAdmin):
     def _accept(self, request: HttpRequest, asked: AccessRequest, form: AcceptForm) -> bool:
         chosen = form.cleaned_data["chosen"]
         use_address = form.cleaned_data["use_address"]
+        officer = signed_in(request)
+        # Chosen by its number, a membership is named without having been proposed.
+        record(officer, Action.VIEW, Subject.MEMBERSHIPS, [chosen.pk])
         try:
-            verdict = access_requests.accept(
-                asked, signed_in(request), chosen, use_address=use_address
-            )
+            with transaction.atomic():
+                verdict = access_requests.accept(asked, officer, chosen, use_address=use_address)
+                if verdict == Verdict.INVITED:
+                    record(officer, Action.INVITATION, Subject.MEMBERSHIPS, [chosen.pk])
+                    if use_address:
+                        record(officer, Action.CHANGE, Subject.MEMBERSHIPS, [chosen.pk])
         except CannotInvite as error:
             form.add_error(None, f"{titled(chosen)} ne peut pas être invité·e : {_why(error)}.")
             return False

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -197,19 +198,24 @@ class InvitingAdmin(AuditedAdmin):
 
     def _invite_or_revoke(self, request: HttpRequest, membership: Membership) -> None:
         if "revoke" in request.POST:
-            if revoke(membership):
-                self.record(request, Action.REVOCATION, [membership.pk])
+            with transaction.atomic():
+                if revoke(membership):
+                    self.record(request, Action.REVOCATION, [membership.pk])
             messages.success(request, "L’invitation est annulée : son lien ne fonctionne plus.")
             return
         alone = Membership.objects.filter(pk=membership.pk)
-        report = invite(alone, signed_in(request), before=_asked_at(request.POST))
-        if report.counts[Verdict.INVITED]:
-            self.record(request, Action.INVITATION, [membership.pk])
+        with transaction.atomic():
+            report = invite(alone, signed_in(request), before=_asked_at(request.POST))
+            self._record_invited(request, report)
         if report.counts[Verdict.INVITED] or report.counts[Verdict.WAITING]:
             messages.success(request, f"L’invitation est envoyée à {membership.email}.")
         else:
             (verdict,) = report.counts
             messages.error(request, f"Pas d’invitation : {of_one(verdict)}.")
+
+    def _record_invited(self, request: HttpRequest, report: Report) -> None:
+        if report.invited:
+            self.record(request, Action.INVITATION, report.invited)
 
     def _invite(
         self,
@@ -220,9 +226,10 @@ class InvitingAdmin(AuditedAdmin):
     ) -> HttpResponse:
         if "invite" in request.POST:
             before = _asked_at(request.POST) if "again" in request.POST else None
-            report = invite(memberships, signed_in(request), before)
-            invited = report.counts[Verdict.INVITED]
-            self.record(request, Action.INVITATION, _named(report), count=invited)
+            with transaction.atomic():
+                report = invite(memberships, signed_in(request), before)
+                self._record_invited(request, report)
+            self.record(request, Action.LIST, _named(report))
             _tell(request, report)
             return redirect(destination)
         report = foresee(memberships)

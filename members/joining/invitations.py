@@ -43,13 +43,16 @@ class Verdict(TextChoices):
 
 @dataclass
 class Report:
-    """How many of each verdict, and the first people of each."""
+    """How many of each verdict, the first people of each, and the keys of all who are invited."""
 
     counts: Counter[Verdict] = field(default_factory=Counter)
     people: dict[Verdict, list[Membership]] = field(default_factory=lambda: defaultdict(list))
+    invited: list[int] = field(default_factory=list)
 
     def add(self, membership: Membership, verdict: Verdict) -> None:
         self.counts[verdict] += 1
+        if verdict == Verdict.INVITED:
+            self.invited.append(membership.pk)
         if len(self.people[verdict]) < NAMED:
             self.people[verdict].append(membership)
 

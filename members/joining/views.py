@@ -20,6 +20,7 @@ from members.joining.forms import AccessRequestForm, OpenAccountForm
 from members.joining.invitations import LinkIsDead, account_of, link_account, open_account
 from members.models import Invitation, InvitationState, User
 from members.permissions import signed_in
+from members.personal_data import in_words
 
 WELCOME = "Votre compte est ouvert. Bienvenue !"
 MAKE_A_PASSKEY = (
@@ -70,7 +71,8 @@ def access_request_sent(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, form: AccessRequestForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "kept_days": settings.RETENTION_ACCESS_REQUEST_DAYS}
+    kept_for = in_words(settings.RETENTION_ACCESS_REQUEST_DAYS)
+    context = {"form": form, "kept_for": kept_for}
     return render(request, "members/access_request.html", context, status=status)
 
 

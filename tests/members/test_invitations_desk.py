@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -252,10 +252,56 @@ def test_a_new_membership_is_filled_from_a_request(client):
         assert client.get(url, {"demande": wrong}).status_code == 200
 
 
-def test_the_audit_says_what_was_done(client):
-    membership = MembershipFactory(invitable=True)
-    answer(client, invite_page(membership), "invite")
-    answer(client, invite_page(membership), "revoke")
-    entries = AuditEntry.objects.about(Subject.MEMBERSHIPS, membership.pk).order_by("pk")
-    said = [entry.action for entry in entries]
-    assert said.index(Action.INVITATION) < said.index(Action.REVOCATION)
+def recorded(*actions):
+    """What the audit says of these actions: for each, the keys of its rows."""
+    entries = AuditEntry.objects.filter(subject=Subject.MEMBERSHIPS, action__in=actions)
+    return [
+        (entry.action, set(entry.rows.values_list("object_id", flat=True)))
+        for entry in entries.order_by("pk")
+    ]
+
+
+def test_the_audit_says_who_was_invited_and_who_was_named(client):
+    one, other = MembershipFactory(invitable=True), MembershipFactory(invitable=True)
+    without = MembershipFactory()
+    answer(client, invite_page(one), "invite")
+    answer(client, invite_page(one), "revoke")
+    answer(client, INVITE_ALL, "invite")
+    assert recorded(Action.INVITATION, Action.REVOCATION) == [
+        (Action.INVITATION, {one.pk}),
+        (Action.REVOCATION, {one.pk}),
+        (Action.INVITATION, {one.pk, other.pk}),
+    ]
+    assert (Action.LIST, {without.pk}) in recorded(Action.LIST)
+
+
+def test_the_audit_says_who_was_invited_by_a_decision(client):
+    membership = MembershipFactory()
+    asked = AccessRequestFactory()
+    client.post(
+        reverse("admin:members_accessrequest_change", args=[asked.pk]),
+        {"accept": "", "membership": "other", "number": membership.number, "use_address": "on"},
+    )
+    assert recorded(Action.VIEW, Action.INVITATION, Action.CHANGE) == [
+        (action, {membership.pk}) for action in (Action.VIEW, Action.INVITATION, Action.CHANGE)
+    ]
+
+
+def test_nobody_is_invited_if_it_cannot_be_recorded(client, monkeypatch):
+    membership, asked = MembershipFactory(invitable=True), AccessRequestFactory()
+    client.raise_request_exception = False
+
+    def refuse(*args, **kwargs):
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(AuditEntry.objects, "create", refuse)
+    now = timezone.now().isoformat()
+    decide = reverse("admin:members_accessrequest_change", args=[asked.pk])
+    for url, form in [
+        (INVITE_ALL, {"invite": "", "asked_at": now}),
+        (invite_page(membership), {"invite": "", "asked_at": now}),
+        (decide, {"accept": "", "membership": membership.pk}),
+    ]:
+        assert client.post(url, form).status_code == 500
+    assert not Invitation.objects.exists()
+    assert not OutgoingMail.objects.exists()

@@ -48,6 +48,7 @@ def _settings(settings, tmp_path):
     settings.RETENTION_UNOPENED_ACCOUNT_DAYS = 300
     settings.RETENTION_ADMIN_LOG_DAYS = 200
     settings.RETENTION_MAIL_DAYS = 100
+    settings.RETENTION_ACCESS_REQUEST_DAYS = 90
 
 
 def purge(*options):
@@ -93,6 +94,18 @@ def test_a_membership_that_goes_leaves_an_account_that_is_used():
     purge()
     assert not Membership.objects.exists()
     assert User.objects.get() == person
+
+
+def test_requests_for_access_are_kept_as_long_as_is_said():
+    refused = {"state": "refused", "reason": "Non."}
+    AccessRequestFactory(created_at=ago(91))
+    AccessRequestFactory(created_at=ago(200), decided_at=ago(91), **refused)
+    kept = {
+        AccessRequestFactory(created_at=ago(89)),
+        AccessRequestFactory(created_at=ago(200), decided_at=ago(89), **refused),
+    }
+    assert "Demandes d’accès : 2 effacées" in purge()
+    assert set(AccessRequest.objects.all()) == kept
 
 
 def silent(days, **traits):
