@@ -138,5 +138,5 @@ def test_a_mail_server_that_fails_betrays_nobody(client, settings, caplog):
     unknown = client.post(RESET, {"email": "inconnue@exemple.test"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     received()
-    assert OutgoingMail.objects.get().failure == "refusé (550)"
+    assert OutgoingMail.objects.get().failure == "refusé par le serveur (550)"
     assert "connue@" not in caplog.text
