@@ -1,6 +1,7 @@
 """What an article's page shows to one reader: the text, the threads, the form or the notice."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -57,8 +58,10 @@ def article_context(
         "body": shown_body(article, user),
         "is_truncated": article.is_truncated_for(user),
         "is_preview": False,
+        "revision": None,
         "meeting": _visible_meeting(article, user),
-        "attachments": article.attachments.visible_to(user),
+        "attachments": article.attachments.visible_to(user).shown(),
+        "modifications": modifications(article),
         "threads": threads(article, user) if can_read_reactions(user) else None,
         "reaction_form": form,
         "answering": answered,
@@ -73,13 +76,31 @@ def preview_context(article: Article, user: Reader) -> dict[str, Any]:
         "body": citations.live(article.full_text_with_cut(), user),
         "is_truncated": False,
         "is_preview": True,
+        "revision": None,
         "meeting": _visible_meeting(article, user),
-        "attachments": article.attachments.all() if article.pk else [],
+        "attachments": article.attachments.shown() if article.pk else [],
+        "modifications": modifications(article),
         "threads": None,
         "reaction_form": None,
         "answering": None,
         "notice": None,
     }
+
+
+@dataclass(frozen=True)
+class Modification:
+    """A change made to the article since it came out, as readers are told of it."""
+
+    on: date
+    reason: str
+
+
+def modifications(article: Article) -> list[Modification]:
+    """Return the changes since the publication, the latest first."""
+    return [
+        Modification(date.fromisoformat(each["on"]), each["reason"])
+        for each in reversed(article.modifications)
+    ]
 
 
 def shown_body(article: Article, user: Reader) -> SafeString:

@@ -188,6 +188,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PROD
 # How long an adherent whose dues have run out keeps their rights, in days.
 MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
 
+# Whether one officer alone may publish. Otherwise a second one approves each version first.
+PUBLISHING_ALONE = env.bool("PUBLISHING_ALONE", default=not IS_PRODUCTION)
+
 # Mail ---------------------------------------------------------------------------
 
 _email = env.email_url(

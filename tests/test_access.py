@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
+from articles import editorial
 from meetings.models import CalendarFeed
 from members.models import Role, User
 from tests.factories import (
@@ -75,6 +76,7 @@ class World:
         self.teaser = ArticleFactory(published=True, teaser=True)
         self.reserved = ArticleFactory(published=True, members_only=True)
         self.draft = ArticleFactory()
+        editorial.begin(self.draft)
         self.meeting = MeetingFactory(held=True)
         self.reserved_meeting = MeetingFactory(members_only=True)
         self.document = DocumentFactory(meeting=self.meeting)
@@ -266,6 +268,12 @@ ADMIN = [
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
+    Route("admin:articles_article_autosave_new", desk(WRITERS, 405)),
+    Route("admin:articles_article_autosave", desk(WRITERS, 405), pk("draft")),
+    Route("admin:articles_article_decide", desk(WRITERS, 405), pk("draft")),
+    Route("admin:articles_article_compare", desk(WRITERS, 404), pk("draft")),
+    Route("admin:articles_article_version", desk(WRITERS), lambda world: [world.draft.pk, 1]),
+    Route("admin:articles_article_restore", desk(WRITERS, 405), lambda world: [world.draft.pk, 1]),
     Route("admin:articles_article_citations", desk(WRITERS)),
     Route("admin:articles_article_from_meeting", desk(WRITERS, 302), pk("meeting")),
     Route("admin:auth_user_password_change", desk(["superuser"]), pk("account")),

@@ -1,9 +1,10 @@
-"""What is published: categories, articles, their attachments and the reactions to them."""
+"""What is published: categories, articles with their revisions, attachments and reactions."""
 
 from articles.models.article import Article, ArticleVisibility, ReactionsPolicy, Status
 from articles.models.attachment import Attachment, AttachmentKind, AttachmentVisibility
 from articles.models.category import Category
 from articles.models.reaction import Reaction, ReactionStatus
+from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
 
 __all__ = [
     "Article",
@@ -11,9 +12,13 @@ __all__ = [
     "Attachment",
     "AttachmentKind",
     "AttachmentVisibility",
+    "Autosave",
     "Category",
+    "Decision",
+    "EditorialEvent",
     "Reaction",
     "ReactionStatus",
     "ReactionsPolicy",
+    "Revision",
     "Status",
 ]

@@ -32,6 +32,8 @@ class Status(models.TextChoices):
 
 # Readers have seen it, or will on its day.
 OUT = frozenset({Status.PUBLISHED, Status.ARCHIVED})
+# What an officer keeps of it stays beside what was decided, until it is published in turn.
+SETTLED = OUT | {Status.SCHEDULED}
 
 
 class ArticleVisibility(models.TextChoices):
@@ -131,6 +133,10 @@ class Article(models.Model):
         verbose_name="rédigé par",
         help_text="Pour le bureau seulement : jamais montré sur le site.",
     )
+    # The revision that this row holds; a later one waits beside it.
+    shown_number = models.PositiveIntegerField(editable=False, default=0)
+    # What readers are told of the changes since it came out: for each, `on` and `reason`.
+    modifications = models.JSONField(editable=False, default=list)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 
@@ -220,6 +226,11 @@ class Article(models.Model):
         if self.status not in OUT or moment is None or moment > timezone.now():
             return None
         return timezone.localtime(moment).date()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is written from now on waits beside what this row holds."""
+        return self.status in SETTLED
 
     @property
     def is_teaser(self) -> bool:
