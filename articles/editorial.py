@@ -79,7 +79,7 @@ def keep(
     if not can_write(by):
         raise PermissionDenied
     stored = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-    newest = newest_revision(stored) or begin(stored)
+    newest = begin(stored)
     if seen is not None and newest.number > max(seen, 1):
         raise Outdated(newest)
     article.prepare()
@@ -252,7 +252,10 @@ def _held(revision: Revision) -> Article:
 
 
 def begin(article: Article) -> Revision:
-    """Record as the first revision what an article holds: a new one, or one of an import."""
+    """Return the newest revision; the first time, record as such what the stored article holds."""
+    article = Article.objects.get(pk=article.pk)
+    if newest := newest_revision(article):
+        return newest
     first = Revision.objects.create(
         article=article,
         number=1,
@@ -261,7 +264,6 @@ def begin(article: Article) -> Revision:
         attachments=[_described(attachment) for attachment in article.attachments.shown()],
         **{field: getattr(article, field) for field in Revision.CONTENT},
     )
-    article.shown_number = 1
     Article.objects.filter(pk=article.pk).update(shown_number=1)
     return first
 

@@ -222,6 +222,8 @@ class ArticleAdmin(DeskAdmin):
         """Save what is not settled yet, and keep who began the article."""
         if not change:
             obj.author = signed_in(request)
+        else:
+            editorial.begin(obj)
         if not obj.is_settled:
             super().save_model(request, obj, form, change)
 
@@ -268,7 +270,7 @@ class ArticleAdmin(DeskAdmin):
 
     def _publish(self, request: HttpRequest, obj: Article) -> HttpResponse:
         """Publish what was just kept; where two officers are needed, ask for the second one."""
-        revision = editorial.newest_revision(obj) or editorial.begin(obj)
+        revision = editorial.begin(obj)
         try:
             article = editorial.publish(
                 revision, signed_in(request), reason=request.POST.get("reason", "")[:300]
