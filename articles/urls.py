@@ -23,5 +23,6 @@ urlpatterns = [
         views.reaction_delete,
         name="reaction_delete",
     ),
+    path("brouillon/<str:token>/", views.draft, name="draft"),
     path("rubriques/<slug:slug>/", views.category_detail, name="category"),
 ]

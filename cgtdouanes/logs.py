@@ -3,9 +3,9 @@
 import logging
 import re
 
-# An adherent's calendar. Its address is asked for again long after it has ceased to work, and
-# "Not Found" would write it down.
-SECRET = re.compile(r"(/reunions/calendrier/)[^\s\"']+")
+# An adherent's calendar, a draft given to read. Such an address is asked for again long after it
+# has ceased to work, and "Not Found" would write it down.
+SECRET = re.compile(r"(/reunions/calendrier/|/brouillon/)[^\s\"']+")
 
 
 class DiscreetFormatter(logging.Formatter):

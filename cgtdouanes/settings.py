@@ -190,6 +190,8 @@ MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
 
 # Whether one officer alone may publish. Otherwise a second one approves each version first.
 PUBLISHING_ALONE = env.bool("PUBLISHING_ALONE", default=not IS_PRODUCTION)
+# How long a link to read a draft works, in days.
+DRAFT_LINK_DAYS = env.int("DRAFT_LINK_DAYS", default=7)
 
 # Mail ---------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from articles import editorial
+from articles.models import DraftLink
 from meetings.models import CalendarFeed
 from members.models import Role, User
 from tests.factories import (
@@ -76,7 +77,9 @@ class World:
         self.teaser = ArticleFactory(published=True, teaser=True)
         self.reserved = ArticleFactory(published=True, members_only=True)
         self.draft = ArticleFactory()
-        editorial.begin(self.draft)
+        revision = editorial.begin(self.draft)
+        link = DraftLink.objects.create(revision=revision, reader="Une relectrice")
+        self.draft_token = link.secret_address().split("/")[-2]
         self.meeting = MeetingFactory(held=True)
         self.reserved_meeting = MeetingFactory(members_only=True)
         self.document = DocumentFactory(meeting=self.meeting)
@@ -150,6 +153,8 @@ SITE = [
     Route("articles:attachment", only(WRITERS), attached("attachment_of_draft"), "of a draft"),
     Route("articles:react", everyone(302), article("public"), "public"),
     Route("articles:react", only(READERS, status=302), article("reserved"), "reserved"),
+    Route("articles:draft", everyone(), lambda world: [world.draft_token], "given to read"),
+    Route("articles:draft", everyone(404), lambda world: ["1~faux"], "forged"),
     Route("articles:reaction_edit", signed_in(404), reaction, "another's"),
     Route("articles:reaction_delete", signed_in(404), reaction, "another's"),
     Route("meetings:list", everyone()),
@@ -270,6 +275,7 @@ ADMIN = [
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
     Route("admin:articles_article_autosave_new", desk(WRITERS, 405)),
     Route("admin:articles_article_autosave", desk(WRITERS, 405), pk("draft")),
+    Route("admin:articles_article_draft_links", desk(WRITERS, 405), pk("draft")),
     Route("admin:articles_article_decide", desk(WRITERS, 405), pk("draft")),
     Route("admin:articles_article_compare", desk(WRITERS, 404), pk("draft")),
     Route("admin:articles_article_version", desk(WRITERS), lambda world: [world.draft.pk, 1]),

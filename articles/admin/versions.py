@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST
 from articles import editorial
 from articles.admin.access import for_writers
 from articles.differences import body_changed, facts_changed
-from articles.models import Article, Decision, Revision, Status
+from articles.models import Article, Decision, DraftLink, Revision, Status
 from articles.permissions import can_approve, can_publish
 from articles.presentation import preview_context
 from cgtdouanes.dates import validate_year
@@ -31,6 +32,15 @@ SAID = {
     Decision.UNSCHEDULED: "L’article n’est plus programmé : c’est de nouveau un brouillon.",
     Decision.ARCHIVED: "L’article est archivé : les lecteurs ne le voient plus.",
 }
+
+
+class DraftLinkForm(forms.ModelForm):
+    class Meta:
+        model = DraftLink
+        fields = ["reader"]
+        labels = {"reader": "Pour qui"}
+        help_texts = {"reader": "Ce nom est écrit en travers de la page. Un lien par personne."}
+        error_messages = {"reader": {"required": "Dites à qui ce lien est confié."}}
 
 
 class DecisionForm(forms.Form):
@@ -75,6 +85,7 @@ def urls(view: Callable[..., Any]) -> list[URLPattern]:
         path("<int:pk>/decision/", view(decide), name="articles_article_decide"),
         path("<int:pk>/versions/comparer/", view(compare), name="articles_article_compare"),
         path("<int:pk>/versions/<int:number>/", view(version), name="articles_article_version"),
+        path("<int:pk>/liens/", view(draft_links), name="articles_article_draft_links"),
         path(
             "<int:pk>/versions/<int:number>/reprendre/",
             view(restore),
@@ -110,6 +121,11 @@ def history(
             "unschedule": publishes and article.status == Status.SCHEDULED,
         },
         "form": form or DecisionForm(article),
+        "links": DraftLink.objects.open()
+        .filter(revision__article=article)
+        .select_related("revision"),
+        "link_form": DraftLinkForm(),
+        "site_url": settings.SITE_URL,
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)
 
@@ -169,6 +185,28 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": body_changed(before.body, after.body),
     }
     return TemplateResponse(request, "admin/articles/article/comparison.html", context)
+
+
+@for_writers
+@require_POST
+def draft_links(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the newest version to read by a link, or take such a link back."""
+    article = get_object_or_404(Article, pk=pk)
+    page = redirect("admin:articles_article_history", article.pk)
+    if revoked := request.POST.get("revoke", ""):
+        links = DraftLink.objects.open().filter(revision__article=article)
+        if revoked.isdecimal() and links.filter(pk=revoked).update(revoked_at=timezone.now()):
+            messages.success(request, "Le lien ne fonctionne plus.")
+        return page
+    form = DraftLinkForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["reader"][0]))
+        return page
+    form.instance.revision = editorial.begin(article)
+    form.instance.created_by = signed_in(request)
+    form.save()
+    messages.success(request, "Le lien est prêt : copiez-le pour la personne qui relit.")
+    return page
 
 
 @for_writers

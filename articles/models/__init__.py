@@ -3,6 +3,7 @@
 from articles.models.article import Article, ArticleVisibility, ReactionsPolicy, Status
 from articles.models.attachment import Attachment, AttachmentKind, AttachmentVisibility
 from articles.models.category import Category
+from articles.models.draft_link import DraftLink
 from articles.models.reaction import Reaction, ReactionStatus
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
 
@@ -15,6 +16,7 @@ __all__ = [
     "Autosave",
     "Category",
     "Decision",
+    "DraftLink",
     "EditorialEvent",
     "Reaction",
     "ReactionStatus",

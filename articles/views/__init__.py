@@ -1,5 +1,6 @@
 """The pages about articles: reading, printing, reacting."""
 
+from articles.views.drafts import draft
 from articles.views.impression import article_pdf, article_print
 from articles.views.reactions import react, reaction_delete, reaction_edit
 from articles.views.reading import article_detail, article_list, attachment, category_detail
@@ -11,6 +12,7 @@ __all__ = [
     "article_print",
     "attachment",
     "category_detail",
+    "draft",
     "react",
     "reaction_delete",
     "reaction_edit",
