@@ -151,7 +151,7 @@ def send_back(revision: Revision, by: User, reason: str) -> None:
 def publish(
     revision: Revision, by: User, *, at: datetime | None = None, reason: str = ""
 ) -> Article:
-    """Put it before readers: now, or when the moment `at` or the article's date comes.
+    """Put it before readers: now, under the date it bears, or when the moment `at` comes.
 
     Of a change to what is published, readers are told the reason. Raises PermissionDenied,
     Outdated, and NotApproved where two officers are needed.
@@ -163,12 +163,15 @@ def publish(
         raise NotApproved
     was_out = article.status == Status.PUBLISHED
     _show(revision, article)
-    article.published_at = at or article.published_at
-    if not was_out and article.published_at and article.published_at > timezone.now():
+    now = timezone.now()
+    if at and at > now and not was_out:
         article.status = Status.SCHEDULED
+        article.published_at = at
         article.save()
         _decide(revision, Decision.SCHEDULED, by)
         return article
+    if article.published_at and article.published_at > now:
+        article.published_at = now
     article.status = Status.PUBLISHED
     if was_out:
         said = {"on": timezone.localdate().isoformat(), "reason": reason.strip()}

@@ -273,7 +273,10 @@ class ArticleAdmin(DeskAdmin):
         revision = editorial.begin(obj)
         try:
             article = editorial.publish(
-                revision, signed_in(request), reason=request.POST.get("reason", "")[:300]
+                revision,
+                signed_in(request),
+                at=obj.published_at,
+                reason=request.POST.get("reason", "")[:300],
             )
         except editorial.NotApproved:
             editorial.submit(revision, signed_in(request))

@@ -167,6 +167,13 @@ def test_a_scheduled_article_comes_out_without_anybody(writer, client):
     assert EditorialEvent.objects.filter(decision=Decision.PUBLISHED).count() == 1
 
 
+def test_what_was_scheduled_may_come_out_at_once(writer):
+    article = ArticleFactory()
+    revision = kept(article, writer, title="Deux")
+    editorial.publish(revision, writer, at=timezone.now() + timedelta(days=1))
+    assert editorial.publish(revision, writer).is_published
+
+
 def test_what_is_kept_after_scheduling_does_not_slip_in(writer, client):
     article = ArticleFactory()
     revision = kept(article, writer, body="<p>Relu.</p>")
