@@ -66,6 +66,11 @@ class ArticleForm(forms.ModelForm):
         self.newest = newest
         self.initial.setdefault("seen", newest.number if newest else 0)
 
+    @property
+    def rewrites(self) -> bool:
+        """Whether there is something new to keep."""
+        return bool(set(self.changed_data) - {"seen", "reason"})
+
     def clean(self) -> dict[str, Any]:
         """Refuse to keep this text over another that its writer has not seen."""
         cleaned = super().clean() or self.cleaned_data
@@ -233,7 +238,7 @@ class ArticleAdmin(DeskAdmin):
         drop_autosave(request, form.instance if change else None)
         if not change:
             editorial.begin(form.instance)
-        elif form.has_changed() or any(formset.has_changed() for formset in formsets):
+        elif form.rewrites or any(formset.has_changed() for formset in formsets):
             attached = [
                 attachment
                 for formset in formsets
