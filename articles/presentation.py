@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import citations
+from articles import citations, linked_data
 from articles.forms import ReactionForm
 from articles.models import Article, Reaction
 from articles.permissions import (
@@ -67,6 +69,8 @@ def article_context(
         "reaction_form": form,
         "answering": answered,
         "notice": reaction_notice(user, article),
+        "linked_data": linked_data.of_article(article),
+        "share_by_mail": share_by_mail(article),
     }
 
 
@@ -86,6 +90,8 @@ def preview_context(article: Article, user: Reader) -> dict[str, Any]:
         "reaction_form": None,
         "answering": None,
         "notice": None,
+        "linked_data": None,
+        "share_by_mail": "",
     }
 
 
@@ -105,6 +111,12 @@ def modifications(article: Article) -> list[Modification]:
     ]
 
 
+def share_by_mail(article: Article) -> str:
+    """Return the address that opens a mail to a colleague, with the article's own address."""
+    words = {"subject": article.title, "body": f"{settings.SITE_URL}{article.get_absolute_url()}"}
+    return f"mailto:?{urlencode(words, quote_via=quote)}"
+
+
 def shown_body(article: Article, user: Reader) -> SafeString:
     """Return the text for this reader, with today's state of what it cites."""
     return _with_way_on(article, user, citations.live(article.body_for(user), user))
@@ -116,6 +128,15 @@ def printed_body(article: Article, user: Reader) -> SafeString:
         article.body_for(user), user, article.published_on, article.cited_states
     )
     return _with_way_on(article, user, html)
+
+
+def fed_body(article: Article, user: Reader) -> str:
+    """Return the text for a feed reader, whose copy grows old: citations are named, no more."""
+    body = article.body_for(user)
+    if not article.is_truncated_for(user):
+        return body
+    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    return append_inline(body, format_html('<a href="{}">(Lire la suite…)</a>', url))
 
 
 def _with_way_on(article: Article, user: Reader, body: SafeString) -> SafeString:

@@ -5,7 +5,7 @@ import re
 
 # An adherent's calendar, a draft given to read. Such an address is asked for again long after it
 # has ceased to work, and "Not Found" would write it down.
-SECRET = re.compile(r"(/reunions/calendrier/|/brouillon/)[^\s\"']+")
+SECRET = re.compile(r"(/reunions/calendrier/|/articles/flux/|/brouillon/)[^\s\"']+")
 
 
 class DiscreetFormatter(logging.Formatter):

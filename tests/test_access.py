@@ -12,7 +12,7 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from articles import editorial
-from articles.models import DraftLink
+from articles.models import DraftLink, Page
 from meetings.models import CalendarFeed
 from members.models import Role, User
 from tests.factories import (
@@ -91,6 +91,7 @@ class World:
         self.attachment = AttachmentFactory(article=self.public)
         self.reserved_attachment = AttachmentFactory(article=self.public, members_only=True)
         self.attachment_of_draft = AttachmentFactory(article=self.draft)
+        self.page = Page.objects.get(slug="adherer")
         self.category = self.public.category
         self.reaction = ReactionFactory(article=self.public)
         self.deadline_rule = DeadlineRuleFactory()
@@ -142,7 +143,14 @@ SITE = [
     Route("home", everyone()),
     Route("robots", everyone()),
     Route("healthz", everyone()),
+    Route("sitemap", everyone()),
+    Route("django.contrib.sitemaps.views.sitemap", everyone(), lambda world: ["articles"]),
     Route("articles:list", everyone()),
+    Route("articles:feed", everyone()),
+    Route("articles:personal_feed", everyone(), lambda world: [world.calendar_token], "secret"),
+    Route("articles:personal_feed", everyone(404), lambda world: ["inconnu"], "unknown"),
+    Route("articles:category_feed", everyone(), lambda world: [world.public.category.slug]),
+    *(Route(f"articles:{slug}", everyone()) for slug in Page.ADDRESSES),
     Route("articles:category", everyone(), lambda world: [world.public.category.slug]),
     *(Route(f"articles:{page}", everyone(), article("public"), "public") for page in PAGES),
     *(Route(f"articles:{page}", everyone(), article("teaser"), "teaser") for page in PAGES),
@@ -244,6 +252,7 @@ ADMIN = [
         "articles_article", "draft", view=WRITERS, add=WRITERS, delete=["publisher", *HEADS]
     ),
     *model_pages("articles_category", "category", view=WRITERS, add=HEADS, delete=HEADS),
+    *model_pages("articles_page", "page", view=WRITERS, add=[], delete=[]),
     *model_pages("articles_reaction", "reaction", view=["moderator", *HEADS], add=[], delete=[]),
     *model_pages(
         "meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS, history=HEADS

@@ -4,6 +4,7 @@ from articles.models.article import Article, ArticleVisibility, ReactionsPolicy,
 from articles.models.attachment import Attachment, AttachmentKind, AttachmentVisibility
 from articles.models.category import Category
 from articles.models.draft_link import DraftLink
+from articles.models.page import Page
 from articles.models.reaction import Reaction, ReactionStatus
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
 
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "DraftLink",
     "EditorialEvent",
+    "Page",
     "Reaction",
     "ReactionStatus",
     "ReactionsPolicy",

@@ -2,6 +2,7 @@
 
 from articles.views.drafts import draft
 from articles.views.impression import article_pdf, article_print
+from articles.views.pages import page
 from articles.views.reactions import react, reaction_delete, reaction_edit
 from articles.views.reading import article_detail, article_list, attachment, category_detail
 
@@ -13,6 +14,7 @@ __all__ = [
     "attachment",
     "category_detail",
     "draft",
+    "page",
     "react",
     "reaction_delete",
     "reaction_edit",
