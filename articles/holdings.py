@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import Q
 
-from articles.models import Article, Reaction, ReactionStatus
+from articles.models import (
+    Article,
+    Autosave,
+    DraftLink,
+    EditorialEvent,
+    Reaction,
+    ReactionStatus,
+    Revision,
+)
 from articles.own_reactions import own_reactions, presented
 from members.holdings import addresses_of
 from members.models import Membership, User
@@ -87,6 +95,18 @@ def _moderated(user: User) -> Iterator[Row]:
         yield {"at": reaction.moderated_at, "state": reaction.get_status_display()}
 
 
+def _editorial(user: User) -> Iterator[Row]:
+    """Tell when and what, without the titles: some are reserved, or not out yet."""
+    for at in Revision.objects.filter(author=user).values_list("created_at", flat=True):
+        yield {"at": at, "action": "version enregistrée"}
+    for event in EditorialEvent.objects.filter(by=user):
+        yield {"at": event.at, "action": str(event.get_decision_display())}
+    for at in DraftLink.objects.filter(created_by=user).values_list("created_at", flat=True):
+        yield {"at": at, "action": "lien de relecture"}
+    for at in Autosave.objects.filter(officer=user).values_list("saved_at", flat=True):
+        yield {"at": at, "action": "saisie en cours"}
+
+
 HOLDINGS = [
     Holding(
         name="reactions",
@@ -123,6 +143,23 @@ HOLDINGS = [
         },
         export=_articles,
         answers_for=frozenset({"articles.Article.author"}),
+        rank=3,
+    ),
+    Holding(
+        name="editorial",
+        title="Ce que vous avez fait pour les publications",
+        purpose="Que le bureau sache qui a écrit, relu et publié chaque version d’un article.",
+        kept="Tant que votre compte existe : les versions restent ensuite, sans votre nom.",
+        fields={"at": "Quand", "action": "Action"},
+        export=_editorial,
+        answers_for=frozenset(
+            {
+                "articles.Revision.author",
+                "articles.EditorialEvent.by",
+                "articles.DraftLink.created_by",
+                "articles.Autosave.officer",
+            }
+        ),
         rank=3,
     ),
     Holding(

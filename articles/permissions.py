@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from articles.models import Article, Reaction, ReactionsPolicy, ReactionStatus
+from articles.models import Article, Reaction, ReactionsPolicy, ReactionStatus, Revision
 from members.models import Role, Status
 from members.permissions import Reader, holds_role, is_adherent
 
@@ -15,6 +15,11 @@ def can_write(user: Reader) -> bool:
 def can_publish(user: Reader) -> bool:
     """Editors and publishers put an article before the public."""
     return holds_role(user, Role.EDITOR, Role.PUBLISHER)
+
+
+def can_approve(user: Reader, revision: Revision) -> bool:
+    """Another officer than who wrote this revision finds it good to publish."""
+    return can_publish(user) and user.pk != revision.author_id
 
 
 def can_moderate(user: Reader) -> bool:

@@ -1,13 +1,16 @@
 """What an article's page shows to one reader: the text, the threads, the form or the notice."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import citations
+from articles import citations, linked_data
 from articles.forms import ReactionForm
 from articles.models import Article, Reaction
 from articles.permissions import (
@@ -57,12 +60,17 @@ def article_context(
         "body": shown_body(article, user),
         "is_truncated": article.is_truncated_for(user),
         "is_preview": False,
+        "revision": None,
+        "draft_link": None,
         "meeting": _visible_meeting(article, user),
-        "attachments": article.attachments.visible_to(user),
+        "attachments": article.attachments.visible_to(user).shown(),
+        "modifications": modifications(article),
         "threads": threads(article, user) if can_read_reactions(user) else None,
         "reaction_form": form,
         "answering": answered,
         "notice": reaction_notice(user, article),
+        "linked_data": linked_data.of_article(article),
+        "share_by_mail": share_by_mail(article),
     }
 
 
@@ -73,13 +81,40 @@ def preview_context(article: Article, user: Reader) -> dict[str, Any]:
         "body": citations.live(article.full_text_with_cut(), user),
         "is_truncated": False,
         "is_preview": True,
+        "revision": None,
+        "draft_link": None,
         "meeting": _visible_meeting(article, user),
-        "attachments": article.attachments.all() if article.pk else [],
+        "attachments": article.attachments.shown() if article.pk else [],
+        "modifications": modifications(article),
         "threads": None,
         "reaction_form": None,
         "answering": None,
         "notice": None,
+        "linked_data": None,
+        "share_by_mail": "",
     }
+
+
+@dataclass(frozen=True)
+class Modification:
+    """A change made to the article since it came out, as readers are told of it."""
+
+    on: date
+    reason: str
+
+
+def modifications(article: Article) -> list[Modification]:
+    """Return the changes since the publication, the latest first."""
+    return [
+        Modification(date.fromisoformat(each["on"]), each["reason"])
+        for each in reversed(article.modifications)
+    ]
+
+
+def share_by_mail(article: Article) -> str:
+    """Return the address that opens a mail to a colleague, with the article's own address."""
+    words = {"subject": article.title, "body": f"{settings.SITE_URL}{article.get_absolute_url()}"}
+    return f"mailto:?{urlencode(words, quote_via=quote)}"
 
 
 def shown_body(article: Article, user: Reader) -> SafeString:
@@ -93,6 +128,15 @@ def printed_body(article: Article, user: Reader) -> SafeString:
         article.body_for(user), user, article.published_on, article.cited_states
     )
     return _with_way_on(article, user, html)
+
+
+def fed_body(article: Article, user: Reader) -> str:
+    """Return the text for a feed reader, whose copy grows old: citations are named, no more."""
+    body = article.body_for(user)
+    if not article.is_truncated_for(user):
+        return body
+    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    return append_inline(body, format_html('<a href="{}">(Lire la suite…)</a>', url))
 
 
 def _with_way_on(article: Article, user: Reader, body: SafeString) -> SafeString:

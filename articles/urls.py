@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from articles import views
+from articles import feeds, views
+from articles.models import Page
 
 app_name = "articles"
 
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
+    path("articles/flux.atom", feeds.ArticleFeed(), name="feed"),
+    path("articles/flux/<str:token>.atom", feeds.personal_feed, name="personal_feed"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
     path("articles/<slug:slug>/impression/", views.article_print, name="print"),
     path("articles/<slug:slug>/impression.pdf", views.article_pdf, name="pdf"),
@@ -24,5 +27,8 @@ urlpatterns = [
         name="reaction_delete",
     ),
     path("espace/reactions/", views.my_reactions, name="my_reactions"),
+    path("brouillon/<str:token>/", views.draft, name="draft"),
     path("rubriques/<slug:slug>/", views.category_detail, name="category"),
+    path("rubriques/<slug:slug>/flux.atom", feeds.CategoryFeed(), name="category_feed"),
+    *(path(f"{slug}/", views.page, {"slug": slug}, name=slug) for slug in Page.ADDRESSES),
 ]

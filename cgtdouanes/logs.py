@@ -12,6 +12,8 @@ OPENING = (
     "/compte/confirm-email/",
     "/invitation/",
     "/courrier/arret/",
+    "/articles/flux/",
+    "/brouillon/",
 )
 _WRITTEN = "|".join(path.replace("/", "(?:/|%2F)") for path in OPENING)
 SECRET = re.compile(rf"({_WRITTEN})[^\s\"']+", re.IGNORECASE)

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
@@ -269,6 +270,10 @@ RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=365)
 # Which accounts are erased, without anything of their persons. Never restored with a backup: it is
 # what a restored backup replays.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
+# Whether one officer alone may publish. Otherwise a second one approves each version first.
+PUBLISHING_ALONE = env.bool("PUBLISHING_ALONE", default=not IS_PRODUCTION)
+# How long a link to read a draft works, in days.
+DRAFT_LINK_DAYS = env.int("DRAFT_LINK_DAYS", default=7)
 
 # Mail ---------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 """The project's own pages: the home page, what machines read, and the answer to a stale form."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from articles.models import Article
 from meetings import tracker
@@ -23,8 +25,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    private = ["admin", "compte", "courrier", "demande-d-acces", "espace", "invitation"]
-    lines = ["User-agent: *", *(f"Disallow: /{path}/" for path in private), ""]
+    private = [
+        "admin",
+        "brouillon",
+        "compte",
+        "courrier",
+        "demande-d-acces",
+        "espace",
+        "invitation",
+    ]
+    lines = ["User-agent: *", *(f"Disallow: /{path}/" for path in private)]
+    lines += [f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

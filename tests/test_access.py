@@ -12,6 +12,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import URLResolver, get_resolver, reverse
 
+from articles import editorial
+from articles.models import DraftLink, Page
 from meetings.models import CalendarFeed
 from members.mail import unsubscribing
 from members.models import Role, User
@@ -82,6 +84,9 @@ class World:
         self.teaser = ArticleFactory(published=True, teaser=True)
         self.reserved = ArticleFactory(published=True, members_only=True)
         self.draft = ArticleFactory()
+        revision = editorial.begin(self.draft)
+        link = DraftLink.objects.create(revision=revision, reader="Une relectrice")
+        self.draft_token = link.secret_address().split("/")[-2]
         self.meeting = MeetingFactory(held=True)
         self.reserved_meeting = MeetingFactory(members_only=True)
         self.document = DocumentFactory(meeting=self.meeting)
@@ -93,6 +98,7 @@ class World:
         self.attachment = AttachmentFactory(article=self.public)
         self.reserved_attachment = AttachmentFactory(article=self.public, members_only=True)
         self.attachment_of_draft = AttachmentFactory(article=self.draft)
+        self.page = Page.objects.get(slug="adherer")
         self.category = self.public.category
         self.reaction = ReactionFactory(article=self.public)
         self.deadline_rule = DeadlineRuleFactory()
@@ -152,7 +158,14 @@ SITE = [
     Route("home", everyone()),
     Route("robots", everyone()),
     Route("healthz", everyone()),
+    Route("sitemap", everyone()),
+    Route("django.contrib.sitemaps.views.sitemap", everyone(), lambda world: ["articles"]),
     Route("articles:list", everyone()),
+    Route("articles:feed", everyone()),
+    Route("articles:personal_feed", everyone(), lambda world: [world.calendar_token], "secret"),
+    Route("articles:personal_feed", everyone(404), lambda world: ["inconnu"], "unknown"),
+    Route("articles:category_feed", everyone(), lambda world: [world.public.category.slug]),
+    *(Route(f"articles:{slug}", everyone()) for slug in Page.ADDRESSES),
     Route("articles:category", everyone(), lambda world: [world.public.category.slug]),
     *(Route(f"articles:{page}", everyone(), article("public"), "public") for page in PAGES),
     *(Route(f"articles:{page}", everyone(), article("teaser"), "teaser") for page in PAGES),
@@ -163,6 +176,8 @@ SITE = [
     Route("articles:attachment", only(WRITERS), attached("attachment_of_draft"), "of a draft"),
     Route("articles:react", everyone(302), article("public"), "public"),
     Route("articles:react", only(READERS, status=302), article("reserved"), "reserved"),
+    Route("articles:draft", everyone(), lambda world: [world.draft_token], "given to read"),
+    Route("articles:draft", everyone(404), lambda world: ["1~faux"], "forged"),
     Route("articles:reaction_edit", signed_in(404), reaction, "another's"),
     Route("articles:reaction_delete", signed_in(404), reaction, "another's"),
     Route("meetings:list", everyone()),
@@ -297,6 +312,7 @@ ADMIN = [
         "articles_article", "draft", view=WRITERS, add=WRITERS, delete=["publisher", *HEADS]
     ),
     *model_pages("articles_category", "category", view=WRITERS, add=HEADS, delete=HEADS),
+    *model_pages("articles_page", "page", view=WRITERS, add=[], delete=[]),
     *model_pages("articles_reaction", "reaction", view=["moderator", *HEADS], add=[], delete=[]),
     *model_pages(
         "meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS, history=HEADS
@@ -345,6 +361,13 @@ ADMIN = [
     *model_pages("members_outgoingmail", "failed_mail", view=HEADS, add=[], delete=[]),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
+    Route("admin:articles_article_autosave_new", desk(WRITERS, 405)),
+    Route("admin:articles_article_autosave", desk(WRITERS, 405), pk("draft")),
+    Route("admin:articles_article_draft_links", desk(WRITERS, 405), pk("draft")),
+    Route("admin:articles_article_decide", desk(WRITERS, 405), pk("draft")),
+    Route("admin:articles_article_compare", desk(WRITERS, 404), pk("draft")),
+    Route("admin:articles_article_version", desk(WRITERS), lambda world: [world.draft.pk, 1]),
+    Route("admin:articles_article_restore", desk(WRITERS, 405), lambda world: [world.draft.pk, 1]),
     Route("admin:articles_article_citations", desk(WRITERS)),
     Route("admin:articles_article_from_meeting", desk(WRITERS, 302), pk("meeting")),
     Route("admin:auth_user_password_change", desk(["superuser"]), pk("account")),

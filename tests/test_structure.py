@@ -15,7 +15,10 @@ APPS = ["members", "meetings", "articles"]
 PROJECT = "cgtdouanes"
 
 # The modules of the project that bring the apps together; its other modules are tools.
-PROJECT_MEETS_THE_APPS = ("cgtdouanes.urls", "cgtdouanes.views", "cgtdouanes.management")
+PROJECT_MEETS_THE_APPS = (
+    *("cgtdouanes.urls", "cgtdouanes.views", "cgtdouanes.sitemaps"),
+    "cgtdouanes.management",
+)
 
 # Models with a page of their own which the same people may all see.
 SEEN_BY_EVERYBODY = {

@@ -1,9 +1,12 @@
-"""What is published: categories, articles, their attachments and the reactions to them."""
+"""What is published: categories, articles with their revisions, attachments and reactions."""
 
 from articles.models.article import Article, ArticleVisibility, ReactionsPolicy, Status
 from articles.models.attachment import Attachment, AttachmentKind, AttachmentVisibility
 from articles.models.category import Category
+from articles.models.draft_link import DraftLink
+from articles.models.page import Page
 from articles.models.reaction import Reaction, ReactionStatus
+from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
 
 __all__ = [
     "Article",
@@ -11,9 +14,15 @@ __all__ = [
     "Attachment",
     "AttachmentKind",
     "AttachmentVisibility",
+    "Autosave",
     "Category",
+    "Decision",
+    "DraftLink",
+    "EditorialEvent",
+    "Page",
     "Reaction",
     "ReactionStatus",
     "ReactionsPolicy",
+    "Revision",
     "Status",
 ]

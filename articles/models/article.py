@@ -37,6 +37,8 @@ _APOSTROPHE = re.compile("['’]")
 
 # Readers have seen it, or will on its day.
 OUT = frozenset({Status.PUBLISHED, Status.ARCHIVED})
+# What an officer keeps of it stays beside what was decided, until it is published in turn.
+SETTLED = OUT | {Status.SCHEDULED}
 
 
 class ArticleVisibility(models.TextChoices):
@@ -148,6 +150,10 @@ class Article(models.Model):
     )
     # Asked to be told of when its hour comes.
     awaits_announcement = models.BooleanField(editable=False, default=False)
+    # The revision that this row holds; a later one waits beside it.
+    shown_number = models.PositiveIntegerField(editable=False, default=0)
+    # What readers are told of the changes since it came out: for each, `on` and `reason`.
+    modifications = models.JSONField(editable=False, default=list)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 
@@ -237,6 +243,11 @@ class Article(models.Model):
         if self.status not in OUT or moment is None or moment > timezone.now():
             return None
         return timezone.localtime(moment).date()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is written from now on waits beside what this row holds."""
+        return self.status in SETTLED
 
     @property
     def is_teaser(self) -> bool:

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from articles.models.article import Article
 from cgtdouanes.stored_file import StoredFile
-from members.permissions import Reader, reads_reserved
+from members.models import Role
+from members.permissions import Reader, holds_role, reads_reserved
 
 
 class AttachmentKind(models.TextChoices):
@@ -25,9 +26,15 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Reader) -> "AttachmentQuerySet":
         """What this reader may download: the article's rule first, then the file's own."""
         visible = self.filter(article__in=Article.objects.visible_to(user))
-        if reads_reserved(user):
+        if holds_role(user, Role.EDITOR, Role.PUBLISHER):
             return visible
-        return visible.filter(visibility=AttachmentVisibility.PUBLIC)
+        if reads_reserved(user):
+            return visible.filter(is_shown=True)
+        return visible.filter(is_shown=True, visibility=AttachmentVisibility.PUBLIC)
+
+    def shown(self) -> "AttachmentQuerySet":
+        """Those that the page of their article lists."""
+        return self.filter(is_shown=True)
 
 
 class Attachment(StoredFile):
@@ -38,6 +45,8 @@ class Attachment(StoredFile):
         "nature", max_length=10, choices=AttachmentKind.choices, default=AttachmentKind.DOCUMENT
     )
     visibility = models.CharField("visible par", max_length=8, choices=AttachmentVisibility.choices)
+    # False: it waits beside a published article, or was taken away from it and is kept for history.
+    is_shown = models.BooleanField(editable=False, default=True)
 
     objects = AttachmentQuerySet.as_manager()
 

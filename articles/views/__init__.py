@@ -1,7 +1,9 @@
 """The pages about articles: reading, printing, reacting."""
 
+from articles.views.drafts import draft
 from articles.views.impression import article_pdf, article_print
 from articles.views.own_reactions import my_reactions
+from articles.views.pages import page
 from articles.views.reactions import react, reaction_delete, reaction_edit
 from articles.views.reading import article_detail, article_list, attachment, category_detail
 
@@ -13,6 +15,8 @@ __all__ = [
     "attachment",
     "category_detail",
     "my_reactions",
+    "draft",
+    "page",
     "react",
     "reaction_delete",
     "reaction_edit",

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from articles import pdf
 from articles.models import Article
 from articles.permissions import reaction_notice
-from articles.presentation import printed_body
+from articles.presentation import modifications, printed_body
 from cgtdouanes.qr_code import qr_code
 
 KEPT_SECONDS = 24 * 3600
@@ -56,6 +56,7 @@ def _context(request: HttpRequest, article: Article) -> dict[str, Any]:
         "body": printed_body(article, request.user),
         "is_truncated": article.is_truncated_for(request.user),
         "online_url": f"{settings.SITE_URL}{article.get_absolute_url()}",
+        "modifications": modifications(article),
         "notice": reaction_notice(request.user, article),
         "qr_code": "",
     }

@@ -94,6 +94,7 @@ def _page(request: HttpRequest, feed: CalendarFeed | None, address: str = "") ->
         "mark": _mark(feed),
         "address": address,
         "one_tap": calendars.one_tap(address) if address else "",
+        "token": address.rpartition("/")[2].removesuffix(".ics"),
     }
     return render(request, "meetings/my_calendar.html", context)
 

@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from cgtdouanes import uploads
-from meetings import calendars
+from meetings import calendars, linked_data
 from meetings.forms import MeetingFilter
 from meetings.models import Document, Meeting
 from meetings.permissions import can_have_calendar
@@ -38,6 +38,7 @@ def meeting_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "record": record_of(meeting, request.user),
         "reports": meeting.articles.listed_for(request.user),
         "online_url": f"{settings.SITE_URL}{meeting.get_absolute_url()}",
+        "linked_data": linked_data.of_meeting(meeting),
     }
     return render(request, "meetings/meeting_detail.html", context)
 

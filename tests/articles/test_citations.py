@@ -215,19 +215,18 @@ def test_a_partial_save_that_publishes_keeps_the_states(client, clock, demand):
     assert "29 janvier 2025, jour de la publication : à l’étude" in on_paper(client, article)
 
 
-@pytest.mark.parametrize("data", [{"_publish": "Publier"}, {"status": "published"}])
-def test_the_desk_keeps_the_states_when_it_publishes(client, clock, demand, data):
+def test_the_desk_keeps_the_states_when_it_publishes(client, clock, demand):
     client.force_login(UserFactory(role="editor"))
     article = ArticleFactory()
     form = {
         **{"title": "Titre", "slug": "titre", "lead": "", "kicker": "", "meeting": ""},
         **{"body": f"<p>{citations.of_demand(demand)}</p>", "category": CategoryFactory().pk},
-        **{"visibility": "public", "reactions_policy": "open", "status": "draft"},
+        **{"visibility": "public", "reactions_policy": "open", "_publish": "Publier"},
         **{"published_at_0": "", "published_at_1": ""},
         **{"attachments-TOTAL_FORMS": "0", "attachments-INITIAL_FORMS": "0"},
     }
     url = reverse("admin:articles_article_change", args=[article.pk])
-    assert client.post(url, form | data).status_code == 302
+    assert client.post(url, form).status_code == 302
     later(clock, 3, 10)
     DemandStepFactory(demand=demand, meeting=meeting(3, 3), state=DemandState.GRANTED)
     article.refresh_from_db()

@@ -37,7 +37,6 @@ def typed(**changes):
         "meeting": "",
         "visibility": "teaser",
         "reactions_policy": "open",
-        "status": "draft",
         "published_at_0": "",
         "published_at_1": "",
         "attachments-TOTAL_FORMS": "1",
@@ -165,7 +164,8 @@ def test_an_attachment_is_shown_replaced_and_deleted_where_it_was_given(client, 
 def test_the_address_of_a_published_report_no_longer_changes(client, editor):
     article = ArticleFactory(published=True)
     url = reverse("admin:articles_article_change", args=[article.pk])
-    client.post(url, typed(slug="autre-adresse", status="published", category=article.category_id))
+    data = typed(slug="autre-adresse", category=article.category_id, _publish="Publier")
+    client.post(url, data)
     slug = article.slug
     article.refresh_from_db()
     assert article.title == "Plan probité et protection"
@@ -174,19 +174,22 @@ def test_the_address_of_a_published_report_no_longer_changes(client, editor):
 
 @pytest.fixture
 def _may_not_publish(monkeypatch):
-    monkeypatch.setattr("articles.admin.can_publish", lambda user: False)
+    for module in ("articles.admin.articles", "articles.admin.versions", "articles.editorial"):
+        monkeypatch.setattr(f"{module}.can_publish", lambda user: False)
 
 
 @pytest.mark.usefixtures("_may_not_publish", "editor")
 def test_who_may_not_publish_cannot_by_any_way(client):
     assert client.post(ADD, typed(_publish="Publier")).status_code == 403
-    assert client.post(ADD, typed(status="published")).status_code == 200
     assert not Article.objects.exists()
-    article = ArticleFactory(published=True, title="Avant")
-    url = reverse("admin:articles_article_change", args=[article.pk])
-    assert client.post(url, typed(slug=article.slug)).status_code == 403
+    client.post(ADD, typed(status="published"))
+    article = Article.objects.get()
+    assert article.status == Status.DRAFT
+    decision = {"decision": "published", "revision": article.revisions.get().pk}
+    url = reverse("admin:articles_article_decide", args=[article.pk])
+    assert client.post(url, decision).status_code == 403
     article.refresh_from_db()
-    assert article.title == "Avant"
+    assert article.status == Status.DRAFT
 
 
 def test_too_long_a_text_is_refused_as_it_is(client, editor):

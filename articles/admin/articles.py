@@ -1,0 +1,306 @@
+"""The officers' desk for articles: write, preview, keep, publish."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import QuerySet
+from django.forms.widgets import Script
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.text import slugify
+
+from articles import editorial
+from articles.admin import versions
+from articles.admin.attachments import AttachmentFormSet, AttachmentInline
+from articles.admin.autosaves import autosave_urls, drop_autosave, resumed, waiting_autosave
+from articles.admin.from_meeting import from_meeting
+from articles.citations import card, matching, visible
+from articles.editor import allow_in_csp
+from articles.models import Article, Revision
+from articles.permissions import can_publish, can_write
+from articles.presentation import preview_context
+from cgtdouanes.desk import DeskAdmin
+from members.permissions import signed_in
+
+NEWER = (
+    "Une autre version de cet article a été enregistrée pendant que vous écriviez. "
+    "Rien n’est perdu : votre texte est ci-dessous, l’autre est dans les versions de l’article. "
+    "Comparez-les, puis enregistrez de nouveau pour que la vôtre devienne la plus récente."
+)
+TO_APPROVE = (
+    "C’est enregistré. Une deuxième personne du bureau doit approuver cette version avant sa "
+    "publication : la relecture est demandée."
+)
+
+
+class ArticleForm(forms.ModelForm):
+    """An article as officers type it. `seen`: the number of the version that they began from."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label="pourquoi cette modification",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Les lecteurs le lisent sous la date : « Modifié le … ». "
+        "Par exemple : le nombre d’emplois est corrigé.",
+    )
+
+    class Meta:
+        model = Article
+        fields = ["slug", "published_at", *Revision.CONTENT]
+        widgets = {"lead": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {"slug": {"unique": "Cette adresse est déjà celle d’un autre article."}}
+
+    # What somebody else kept meanwhile; a preview does not mind.
+    newer: Revision | None = None
+    minds_newer = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if slug := self.fields.get("slug"):
+            slug.required = False
+            slug.help_text = "La fin de l’adresse de la page. Vide : elle est tirée du titre."
+        newest = editorial.newest_revision(self.instance) if self.instance.pk else None
+        self.newest = newest
+        self.initial.setdefault("seen", newest.number if newest else 0)
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether there is something new to keep."""
+        return bool(set(self.changed_data) - {"seen", "reason"})
+
+    def clean(self) -> dict[str, Any]:
+        """Find the address; refuse to keep this text over another that was not seen."""
+        cleaned = super().clean() or self.cleaned_data
+        if "slug" in cleaned and cleaned.get("title"):
+            cleaned["slug"] = self._slug(cleaned["slug"], cleaned["title"])
+        seen = max(cleaned.get("seen") or 0, 1)
+        if self.minds_newer and self.newest and self.newest.number > seen:
+            self.newer = self.newest
+            # The form is shown again with both before the eyes: the next save is meant.
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data["seen"] = str(self.newest.number)
+            self.data = data
+            raise forms.ValidationError(NEWER)
+        return cleaned
+
+    def _slug(self, given: str, title: str) -> str:
+        """Keep the address that was chosen; find a free one where it only comes from the title."""
+        is_proposed = self.instance._state.adding and slugify(title).startswith(given)
+        if given and not is_proposed:
+            return given
+        return Article.objects.exclude(pk=self.instance.pk).free_slug(given or title)
+
+
+@admin.register(Article)
+class ArticleAdmin(DeskAdmin):
+    """Write, preview, keep, publish. What is kept of a published article waits beside it."""
+
+    add_title = "Nouvel article"
+
+    form = ArticleForm
+    list_display = ["title", "category", "status", "readers", "published_at"]
+    list_select_related = ["category"]
+    list_filter = ["status", "visibility", "category"]
+    date_hierarchy = "published_at"
+    search_fields = ["title", "kicker", "lead"]
+    autocomplete_fields = ["meeting"]
+    readonly_fields = ["writer"]
+    inlines = [AttachmentInline]
+    fieldsets = [
+        (None, {"fields": ["kicker", "title", "slug", "lead", "body"]}),
+        ("Où et pour qui", {"fields": ["category", "meeting", "visibility", "reactions_policy"]}),
+    ]
+
+    class Media:
+        css = {"all": ["css/editor.css"]}
+        js = [Script("js/unsaved.js", type="module"), Script("js/autosave.js", type="module")]
+
+    @admin.display(description="rédigé par")
+    def writer(self, article: Article) -> str:
+        return article.author.public_name if article.author else "—"
+
+    @admin.display(description="visible par", ordering="visibility")
+    def readers(self, article: Article) -> str:
+        return "jusqu’à la coupure" if article.is_teaser else article.get_visibility_display()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> dict[str, Sequence[str]]:
+        """Propose the address from the title, until readers may have noted it."""
+        return {} if obj and obj.published_at else {"slug": ["title"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
+        """What readers may have noted, or are waiting for, is not changed in passing."""
+        if obj and obj.is_settled:
+            return ["writer", "slug", "published_at"]
+        return ["writer", "slug"] if obj and obj.published_at else ["writer"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        publication = ["published_at", "writer", "seen"]
+        if obj and obj.is_published:
+            publication.insert(0, "reason")
+        return [*self.fieldsets, ("Publication", {"fields": publication})]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Article | None:
+        """Return what was kept last; to keep more, the article is held until the end."""
+        queryset = self.get_queryset(request)
+        if request.method == "POST" and connection.in_atomic_block:
+            queryset = queryset.select_for_update(of=("self",))
+        article = queryset.filter(pk=object_id).first() if object_id.isdecimal() else None
+        return editorial.working_copy(article) if article else None
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        preview = view(self.preview)
+        return [
+            path("citations/", view(self.citable), name="articles_article_citations"),
+            path(
+                "reunion/<int:meeting>/compte-rendu/",
+                view(from_meeting),
+                name="articles_article_from_meeting",
+            ),
+            path("apercu/", preview, name="articles_article_preview_new"),
+            path("<int:pk>/apercu/", preview, name="articles_article_preview"),
+            *autosave_urls(view),
+            *versions.urls(view),
+            *super().get_urls(),
+        ]
+
+    def citable(self, request: HttpRequest) -> JsonResponse:
+        """Tell the editor what may be cited, by words, or what these values name."""
+        if not can_write(request.user):
+            raise PermissionDenied
+        if values := request.GET.getlist("value"):
+            found = list(visible(values, request.user).values())
+        else:
+            found = matching(request.GET.get("q", ""), request.user)
+        return JsonResponse({"results": [card(cited) for cited in found]})
+
+    def preview(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Show the article as typed, in the site's own page, without saving anything."""
+        if not can_write(request.user):
+            raise PermissionDenied
+        obj = get_object_or_404(Article, pk=pk) if pk else None
+        form = self.get_form(request, obj, change=bool(obj))(
+            request.POST or None, request.FILES or None, instance=obj
+        )
+        form.minds_newer = False
+        if not form.is_valid():
+            return render(request, "articles/preview_errors.html", {"form": form}, status=422)
+        article = form.instance
+        article.prepare()
+        return render(
+            request, "articles/article_detail.html", preview_context(article, request.user)
+        )
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Open the form; the editor's import map and style sheet are its only inline parts."""
+        if "_publish" in request.POST and not can_publish(request.user):
+            raise PermissionDenied
+        response = super().changeform_view(request, *args, **kwargs)
+        return allow_in_csp(request, response)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return super().get_changeform_initial_data(request) | resumed(request, None)
+
+    def get_form(
+        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Begin with what was being typed, for the officer who asks to go on with it."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj and (typed := resumed(request, obj)):
+            return partial(form, initial=typed)
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        article, form = context["original"], context["adminform"].form
+        context |= {
+            "can_publish": can_publish(request.user),
+            "files_to_choose_again": bool(request.FILES),
+            "pending": editorial.pending_revision(article) if article else None,
+            "autosave": waiting_autosave(request, article),
+            "is_resumed": bool(resumed(request, article)),
+            "newer": form.newer,
+            "differences": versions.differences_with_typed(form) if form.newer else None,
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        """Save what is not settled yet, and keep who began the article."""
+        if not change:
+            obj.author = signed_in(request)
+        else:
+            editorial.begin(obj)
+        if not obj.is_settled:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Keep a version of the whole: the text with its attachments."""
+        super().save_related(request, form, formsets, change)
+        drop_autosave(request, form.instance if change else None)
+        if not change:
+            editorial.begin(form.instance)
+        elif form.rewrites or any(formset.has_changed() for formset in formsets):
+            attached = [
+                attachment
+                for formset in formsets
+                if isinstance(formset, AttachmentFormSet)
+                for attachment in formset.attached
+            ]
+            editorial.keep(form.instance, signed_in(request), attached)
+
+    def response_add(
+        self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if "_publish" in request.POST:
+            return self._publish(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        if "_publish" in request.POST:
+            return self._publish(request, obj)
+        return super().response_change(request, obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the versions and the decisions about them."""
+        article = self.get_object(request, object_id)
+        if article is None:
+            raise Http404
+        return versions.history(request, article)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+        """Delete one by one: an article takes its attachments' files with it."""
+        for article in queryset:
+            article.delete()
+
+    def _publish(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        """Publish what was just kept; where two officers are needed, ask for the second one."""
+        revision = editorial.begin(obj)
+        try:
+            article = editorial.publish(
+                revision,
+                signed_in(request),
+                at=obj.published_at,
+                reason=request.POST.get("reason", "")[:300],
+            )
+        except editorial.NotApproved:
+            editorial.submit(revision, signed_in(request))
+            self.message_user(request, TO_APPROVE, messages.WARNING)
+            return redirect("admin:articles_article_history", obj.pk)
+        versions.say_published(request, article)
+        return redirect("admin:articles_article_changelist")

@@ -1,0 +1,12 @@
+"""The pages that officers keep."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from articles.models import Page
+
+
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one of the pages of the site."""
+    found = get_object_or_404(Page.objects.visible_to(request.user), slug=slug)
+    return render(request, "articles/page.html", {"page": found})

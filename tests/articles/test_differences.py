@@ -1,0 +1,65 @@
+"""What changed between two texts, as an officer reads it."""
+
+from articles.differences import body_changed, marked_words
+
+
+def read(lines):
+    """The lines as one would write them by hand: [-taken away-] and {+added+}."""
+    marks = {"": "{}", "ins": "{{+{}+}}", "del": "[-{}-]"}
+    return [
+        f"…{line.skipped}"
+        if line.skipped
+        else "".join(marks[piece.change].format(piece.text) for piece in line.pieces)
+        for line in lines
+    ]
+
+
+def test_a_changed_word_is_marked_alone():
+    before = "<p>La direction créera huit emplois à Valserre.</p>"
+    after = "<p>La direction créera neuf emplois à Valserre.</p>"
+    assert read(body_changed(before, after)) == [
+        "La direction créera [-huit-]{+neuf+} emplois à Valserre."
+    ]
+
+
+def test_markup_alone_changes_no_word():
+    assert body_changed("<p>Un <strong>mot</strong>.</p>", "<p>Un mot.</p>") == []
+
+
+def test_paragraphs_come_and_go_and_the_rest_is_left_out():
+    before = "".join(
+        f"<p>Paragraphe numéro {name}.</p>" for name in ("un", "deux", "trois", "quatre")
+    )
+    after = before.replace(
+        "<p>Paragraphe numéro quatre.</p>",
+        "<p>Paragraphe numéro quatre.</p><p>Et tout autre chose encore.</p>",
+    )
+    assert read(body_changed(before, after)) == [
+        "…3",
+        "Paragraphe numéro quatre.",
+        "{+Et tout autre chose encore.+}",
+    ]
+
+
+def test_a_rewritten_paragraph_is_replaced_whole():
+    before, after = "<p>Le bilan sera donné en mars.</p>", "<p>Aucune date n’est tenue.</p>"
+    assert read(body_changed(before, after)) == [
+        "[-Le bilan sera donné en mars.-]",
+        "{+Aucune date n’est tenue.+}",
+    ]
+
+
+def test_a_paragraph_that_becomes_a_heading_says_so():
+    (line,) = body_changed("<p>La suite de nos demandes</p>", "<h2>La suite de nos demandes !</h2>")
+    assert line.kind == "texte devenu intertitre"
+
+
+def test_cells_and_items_are_compared_like_paragraphs():
+    before = "<ul><li>huit emplois</li><li>un mur</li></ul>"
+    after = "<ul><li>neuf emplois</li><li>un mur</li></ul>"
+    assert read(body_changed(before, after))[0] == "[-huit-]{+neuf+} emplois"
+
+
+def test_a_very_long_text_is_shown_one_after_the_other():
+    before, after = "mot " * 5_000, "mots " * 5_000
+    assert [piece.change for piece in marked_words(before, after)] == ["del", "ins"]

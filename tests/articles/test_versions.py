@@ -1,0 +1,259 @@
+"""The desk of versions: compare, take up again, decide; two officers at once; unsaved writing."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles import editorial
+from articles.models import Article, Autosave, Status
+from tests.articles.test_desk import ADD, typed
+from tests.factories import PDF, ArticleFactory, AttachmentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = UserFactory(role="editor", display_name="Solène")
+    client.force_login(user)
+    return user
+
+
+def page(name, article, *more):
+    return reverse(f"admin:articles_article_{name}", args=[article.pk, *more])
+
+
+def sent(article, **changes):
+    """The form of an article sent back, with changes."""
+    facts = {
+        "title": article.title,
+        "slug": article.slug,
+        "kicker": article.kicker,
+        "lead": article.lead,
+        "body": article.body,
+        "category": article.category_id,
+        "visibility": article.visibility,
+        "attachments-TOTAL_FORMS": "0",
+    }
+    return typed(**{**facts, **changes})
+
+
+def read(client, url, status=200):
+    answer = client.get(url)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_saving_a_published_article_keeps_a_version_beside_it(client, editor):
+    article = ArticleFactory(published=True, title="Paru")
+    client.post(page("change", article), sent(article, title="Corrigé"))
+    article.refresh_from_db()
+    assert article.title == "Paru"
+    form = read(client, page("change", article))
+    assert 'value="Corrigé"' in form
+    assert "que les lecteurs ne voient pas encore" in form
+    data = sent(article, title="Corrigé", seen=2, _publish="Publier", reason="une faute")
+    client.post(page("change", article), data)
+    assert "une faute" in read(client, article.get_absolute_url())
+    assert "Corrigé" in read(client, article.get_absolute_url())
+
+
+def test_a_form_sent_back_as_it_was_makes_no_version(client, editor):
+    client.post(ADD, typed())
+    article = Article.objects.get()
+    client.post(page("change", article), sent(article, seen=1))
+    assert article.revisions.count() == 1
+
+
+def test_the_second_of_two_officers_is_told_and_loses_nothing(client, editor):
+    article = ArticleFactory(body="<p>La direction créera huit emplois.</p>")
+    client.get(page("change", article))
+    other = editorial.working_copy(Article.objects.get(pk=article.pk))
+    other.body = "<p>La direction créera neuf emplois.</p>"
+    editorial.keep(other, UserFactory(role="editor", display_name="Yannick"))
+    mine = sent(article, body="<p>La direction créera sept emplois.</p>", seen=0)
+    told = client.post(page("change", article), mine).content.decode()
+    assert "Une autre version de cet article a été enregistrée pendant que vous écriviez" in told
+    assert "par Yannick" in told
+    assert "créera sept emplois" in told
+    assert ">neuf<" in told
+    assert article.revisions.count() == 2
+    assert 'name="seen" value="2"' in told
+    client.post(page("change", article), mine | {"seen": 2})
+    article.refresh_from_db()
+    assert "sept" in article.body
+    assert "neuf" in article.revisions.get(number=2).body
+
+
+def test_a_file_added_to_a_published_article_waits_with_its_version(client, editor):
+    article = ArticleFactory(published=True)
+    former = AttachmentFactory(article=article, title="Ancienne pièce")
+    data = sent(article) | {
+        "attachments-TOTAL_FORMS": "2",
+        "attachments-INITIAL_FORMS": "1",
+        "attachments-0-id": former.pk,
+        "attachments-0-article": article.pk,
+        "attachments-0-title": "Ancienne pièce",
+        "attachments-0-kind": "document",
+        "attachments-0-visibility": "public",
+        "attachments-0-DELETE": "on",
+        "attachments-1-file": SimpleUploadedFile("neuf.pdf", PDF),
+        "attachments-1-title": "Nouvelle pièce",
+        "attachments-1-kind": "document",
+        "attachments-1-visibility": "public",
+    }
+    assert client.post(page("change", article), data).status_code == 302
+    shown = read(client, article.get_absolute_url())
+    assert "Ancienne pièce" in shown
+    assert "Nouvelle pièce" not in shown
+    form = read(client, page("change", article))
+    assert "Nouvelle pièce" in form
+    assert "Ancienne pièce" not in form
+    client.post(
+        page("decide", article),
+        {"decision": "published", "revision": editorial.newest_revision(article).pk},
+    )
+    shown = read(client, article.get_absolute_url())
+    assert "Nouvelle pièce" in shown
+    assert "Ancienne pièce" not in shown
+
+
+def test_a_replaced_file_does_not_replace_what_readers_download(client, editor):
+    article = ArticleFactory(published=True)
+    file = AttachmentFactory(article=article)
+    other = PDF + b"% autre\n"
+    data = sent(article) | {
+        "attachments-TOTAL_FORMS": "1",
+        "attachments-INITIAL_FORMS": "1",
+        "attachments-0-id": file.pk,
+        "attachments-0-article": article.pk,
+        "attachments-0-file": SimpleUploadedFile("autre.pdf", other),
+        "attachments-0-title": file.title,
+        "attachments-0-kind": "document",
+        "attachments-0-visibility": "public",
+    }
+    assert client.post(page("change", article), data).status_code == 302
+    file.refresh_from_db()
+    assert file.is_shown
+    assert article.attachments.count() == 2
+    editorial.publish(editorial.newest_revision(article), editor)
+    (shown,) = article.attachments.shown()
+    assert shown.pk != file.pk
+    assert shown.sha256 != file.sha256
+
+
+@pytest.mark.usefixtures("editor")
+def test_versions_are_listed_compared_and_taken_up_again(client):
+    article = ArticleFactory(title="Huit emplois", body="<p>Huit emplois seront créés.</p>")
+    client.post(page("change", article), sent(article, body="<p>Neuf emplois seront créés.</p>"))
+    history = read(client, page("history", article))
+    assert "par Solène" in history
+    compared = read(client, page("compare", article) + "?de=1&a=2")
+    assert ">Huit<" in compared
+    assert ">Neuf<" in compared
+    assert "Huit emplois seront" in read(client, page("version", article, 1))
+    client.post(page("restore", article, 1))
+    article.refresh_from_db()
+    assert article.body == "<p>Huit emplois seront créés.</p>"
+    assert article.revisions.count() == 3
+
+
+@pytest.mark.usefixtures("editor")
+@pytest.mark.parametrize("asked", ["", "?de=x&a=1", "?de=1&a=99", "?de=-1&a=1"])
+def test_versions_that_do_not_exist_are_not_found(client, asked):
+    article = ArticleFactory()
+    editorial.begin(article)
+    assert client.get(page("compare", article) + asked).status_code == 404
+
+
+def test_a_decision_without_its_reason_or_date_is_explained(client, editor):
+    article = ArticleFactory()
+    revision = editorial.begin(article)
+    for data, said in (
+        ({"decision": "returned"}, "Dites pourquoi"),
+        ({"decision": "scheduled"}, "Donnez le jour et l’heure"),
+        ({"decision": "scheduled", "at_0": "01/01/2020", "at_1": "10:00"}, "Ce moment est passé"),
+        ({"decision": "scheduled", "at_0": "demain", "at_1": "10:00"}, "Donnez le jour comme"),
+    ):
+        answer = client.post(
+            page("decide", article),
+            data | {"revision": revision.pk, "reason": "Mes mots"}
+            if "returned" not in data.values()
+            else data | {"revision": revision.pk},
+        )
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    article.refresh_from_db()
+    assert article.status == Status.DRAFT
+
+
+def test_a_decision_about_an_older_version_is_refused(client, editor):
+    article = ArticleFactory()
+    first = editorial.begin(article)
+    client.post(page("change", article), sent(article, title="Deux", seen=1))
+    answer = client.post(
+        page("decide", article), {"decision": "published", "revision": first.pk}, follow=True
+    )
+    assert "Une version plus récente a été enregistrée" in answer.content.decode()
+    article.refresh_from_db()
+    assert article.status == Status.DRAFT
+
+
+def test_alone_where_two_are_needed_publishing_asks_for_a_second_reading(client, editor, settings):
+    settings.PUBLISHING_ALONE = False
+    answer = client.post(ADD, typed(_publish="Publier"), follow=True)
+    assert "Une deuxième personne du bureau doit approuver" in answer.content.decode()
+    article = Article.objects.get()
+    assert article.status == Status.IN_REVIEW
+    other = UserFactory(role="editor")
+    client.force_login(other)
+    decision = {"revision": editorial.newest_revision(article).pk}
+    client.post(page("decide", article), decision | {"decision": "approved"})
+    client.post(page("decide", article), decision | {"decision": "published"})
+    article.refresh_from_db()
+    assert article.is_published
+
+
+def test_what_is_typed_is_kept_and_taken_up_again(client, editor):
+    article = ArticleFactory(title="Avant")
+    url = page("autosave", article)
+    assert client.post(url, sent(article, title="En cours", seen=0)).status_code == 200
+    client.post(url, sent(article, title="En cours de saisie", seen=0))
+    assert Autosave.objects.count() == 1
+    assert "n’a pas été enregistrée" in read(client, page("change", article))
+    assert 'value="En cours de saisie"' in read(client, page("change", article) + "?reprendre=1")
+    article.refresh_from_db()
+    assert article.title == "Avant"
+    client.force_login(UserFactory(role="editor"))
+    assert "n’a pas été enregistrée" not in read(client, page("change", article))
+    client.force_login(editor)
+    client.post(page("change", article), sent(article, title="Enregistré", seen=0))
+    assert not Autosave.objects.exists()
+
+
+@pytest.mark.usefixtures("editor")
+def test_what_is_typed_of_a_new_article_is_kept_and_thrown_away(client):
+    url = reverse("admin:articles_article_autosave_new")
+    client.post(url, typed(title="Nouveau", body="<p>Texte</p><script>alert(1)</script>"))
+    page = read(client, ADD + "?reprendre=1")
+    assert 'value="Nouveau"' in page
+    assert "alert(1)" not in page
+    client.post(url, {"forget": "1"})
+    assert not Autosave.objects.exists()
+
+
+@pytest.mark.usefixtures("editor")
+def test_the_history_takes_the_same_queries_for_1_version_and_for_50(client):
+    article = ArticleFactory()
+    editorial.begin(article)
+    with CaptureQueriesContext(connection) as one:
+        read(client, page("history", article))
+    for number in range(50):
+        copy = Article.objects.get(pk=article.pk)
+        copy.title = f"Titre {number}"
+        editorial.keep(copy, UserFactory(role="editor"))
+    with CaptureQueriesContext(connection) as many:
+        read(client, page("history", article))
+    assert len(many) == len(one)
