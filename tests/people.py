@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from articles import editorial
 from articles.models import ReactionStatus
 from meetings.models import CalendarFeed, Demand, DemandFollower
 from members.audit import record
@@ -76,6 +77,7 @@ def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
     invitation = InvitationFactory(membership=membership)
     outbox.queue_to_address(invitation.address, "invitation", invitation.event)
     AccessRequestFactory(last_name=LAST_NAME, email=OTHER_EMAIL)
+    editorial.begin(ArticleFactory(author=person))
     DemandFollower.objects.create(demand=DemandFactory(), user=person)
     record(person, Action.VIEW, Subject.MEMBERSHIPS, [membership.pk])
     open_session(person)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.models import Article, Category, Reaction
+from articles.models import Article, Category, Page, Reaction
 from meetings.models import AgendaItem, Commitment, DeadlineRule, Demand, Document, Kind, Meeting
 from members.models import AccessRequest, AuditEntry, Mandate, Membership, OutgoingMail, User
 from tests.factories import (
@@ -56,6 +56,7 @@ MAKERS = {
     Category: lambda: CategoryFactory(parent=CategoryFactory()),
     Article: lambda: ArticleFactory(meeting=MeetingFactory()),
     Reaction: ReactionFactory,
+    Page: lambda: Page.objects.create(slug=f"page-{Page.objects.count()}", title="Une page"),
     Meeting: lambda: MeetingFactory(follows=MeetingFactory(held=True)),
     Demand: demand,
     Commitment: lambda: CommitmentFactory(demand=DemandFactory(), overdue=True),

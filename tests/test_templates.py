@@ -41,7 +41,9 @@ class InlineFinder(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         names = dict(attrs)
-        if tag == "style" or (tag == "script" and "src" not in names):
+        # What describes the page to search engines is read by them, and run by nobody.
+        is_data = names.get("type") == "application/ld+json"
+        if tag == "style" or (tag == "script" and "src" not in names and not is_data):
             self.found.append(f"<{tag}>")
         self.found += [
             f"{tag} {name}=" for name in names if name == "style" or name.startswith("on")
