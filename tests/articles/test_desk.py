@@ -142,7 +142,7 @@ def test_a_refused_file_is_explained(client, editor):
 
 
 def test_an_attachment_is_shown_replaced_and_deleted_where_it_was_given(client, editor):
-    attachment = AttachmentFactory(title="Déclaration")
+    attachment = AttachmentFactory(title="Déclaration", article=ArticleFactory())
     article = attachment.article
     url = reverse("admin:articles_article_change", args=[article.pk])
     page = client.get(url).content.decode()
