@@ -1,9 +1,12 @@
 """A file attached to an article, served only to who may read it."""
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.urls import reverse
 
 from articles.models.article import Article
+from cgtdouanes.search import index
 from cgtdouanes.stored_file import StoredFile
 from members.permissions import Reader, reads_reserved
 
@@ -24,10 +27,11 @@ class AttachmentVisibility(models.TextChoices):
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Reader) -> "AttachmentQuerySet":
         """What this reader may download: the article's rule first, then the file's own."""
-        visible = self.filter(article__in=Article.objects.visible_to(user))
-        if reads_reserved(user):
-            return visible
-        return visible.filter(visibility=AttachmentVisibility.PUBLIC)
+        return self.filter(article__in=Article.objects.visible_to(user)).open_to(user)
+
+    def open_to(self, user: Reader) -> "AttachmentQuerySet":
+        """Those whose own visibility lets this reader in."""
+        return self if reads_reserved(user) else self.filter(visibility=AttachmentVisibility.PUBLIC)
 
 
 class Attachment(StoredFile):
@@ -46,5 +50,14 @@ class Attachment(StoredFile):
         verbose_name_plural = "pièces jointes"
         ordering = ["pk"]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            index.changed(self)
+
     def get_absolute_url(self) -> str:
         return reverse("articles:attachment", args=[self.article.slug, self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with index.removing(self):
+            return super().delete(*args, **kwargs)

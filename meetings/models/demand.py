@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.journal import Journal
+from cgtdouanes.search import index
 from cgtdouanes.words import folded
 from meetings.models.agenda import AgendaItem
 from meetings.models.meeting import Meeting, MeetingVisibility
@@ -195,6 +196,7 @@ class Demand(models.Model):
             public_state=self.public_state,
             public_state_on=self.public_state_on,
         )
+        index.changed(self)
 
     def states_by(
         self, steps: list[tuple[str, date, str | None]]
