@@ -7,6 +7,7 @@ from cgtdouanes import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("recherche/", views.search, name="search"),
     path("", include("articles.urls")),
     path("", include("meetings.urls")),
     path("", include("members.urls")),
