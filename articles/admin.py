@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -237,11 +236,6 @@ class ArticleAdmin(DeskAdmin):
         if "_publish" in request.POST:
             return self._published(request, obj)
         return super().response_change(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        """Delete one by one: an article takes its attachments' files with it."""
-        for article in queryset:
-            article.delete()
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Save, keep who began the article, and tell adherents of what is published."""

@@ -8,6 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from articles.models import Category
 from cgtdouanes.search import index
@@ -115,6 +116,7 @@ class SearchForm(forms.Form):
         return range(latest.year, earliest.year - 1, -1)
 
 
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show what this reader may find, and when nothing is found, what else to try."""
     index.catch_up()
