@@ -150,6 +150,7 @@ PAGES = ["detail", "print", "pdf"]
 
 SITE = [
     Route("home", everyone()),
+    Route("search", everyone()),
     Route("robots", everyone()),
     Route("healthz", everyone()),
     Route("articles:list", everyone()),
