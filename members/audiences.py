@@ -19,5 +19,5 @@ def reader_of(audience: Audience) -> Reader:
     adherent = User()
     # Both are looked up in the database otherwise, and kept.
     adherent.member_status = Status.ACTIVE
-    adherent.roles = frozenset()
+    adherent.running_roles = frozenset()
     return adherent
