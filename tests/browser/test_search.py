@@ -30,7 +30,7 @@ def test_from_any_page_to_an_answer(visitor):
     looks_right(visitor)
     visitor.get_by_label("Mots à chercher").fill("horaire nuits")
     visitor.keyboard.press("Enter")
-    expect(visitor).to_have_title(re.compile("^« horaire nuits » : recherche"))
+    expect(visitor).to_have_title(re.compile(r"^«\shoraire nuits\s»\s: recherche"))
     expect(visitor.get_by_role("heading", level=2)).to_contain_text("résultats pour")
     expect(visitor.locator("mark").first).to_have_text(re.compile("(horaire|nuit)s?", re.I))
     looks_right(visitor)

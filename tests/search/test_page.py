@@ -95,7 +95,7 @@ def test_text_is_never_taken_for_markup():
 def test_a_page_of_answers_is_kept_out_of_other_engines_and_says_what_was_asked():
     page = ask("négociation")
     assert '<meta name="robots" content="noindex">' in page
-    assert "<title>« négociation » : recherche – CGT Douanes</title>" in page
+    assert "<title>«\u202fnégociation\u202f»\u202f: recherche – CGT Douanes</title>" in page
 
 
 def test_kinds_are_counted_and_lead_to_their_answers():
@@ -150,8 +150,8 @@ def test_nothing_in_a_year_but_something_in_others():
     year = str((timezone.now() - timedelta(days=800)).year)
     page = ask("lynx", annee=year)
     assert heading(page).startswith("Aucun résultat")
-    assert "1 résultat : <a" in page
-    assert f"annee={year}" not in re.findall(r'1 résultat : <a href="([^"]+)"', page)[0]
+    assert "1 résultat\u202f: <a" in page
+    assert f"annee={year}" not in re.findall(r'1 résultat\u202f: <a href="([^"]+)"', page)[0]
 
 
 def test_the_years_and_rubriques_offered():
