@@ -26,6 +26,7 @@ serve: .venv/base.installed $(STATIC_ROOT)/staticfiles.json
 		echo "Le port $(PORT) est déjà pris : essayez « make serve PORT=8001 »." >&2; \
 		echo "Port $(PORT) is already in use: try \`make serve PORT=8001\`." >&2; exit 1; }
 	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) rebuild_search --if-needed
 	@$(MANAGE) demo --if-empty
 	@exec $(RUN) gunicorn --config gunicorn.conf.py
 

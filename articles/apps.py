@@ -8,8 +8,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Publications"
 
     def ready(self) -> None:
-        from articles import emails, holdings  # noqa: PLC0415  models are ready only now
+        from articles import emails, holdings, search  # noqa: PLC0415  models are ready only now
         from members import personal_data  # noqa: PLC0415
 
         emails.register_kinds()
         personal_data.register(*holdings.HOLDINGS)
+        search.register()

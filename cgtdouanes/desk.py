@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 
@@ -49,6 +49,11 @@ class DeskAdmin(admin.ModelAdmin):
 
     def note_suggestions(self, request: HttpRequest, suggestions: Iterable[Any]) -> None:
         """Called before a list that searches proposes these objects; nothing to do here."""
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        """Delete one by one: an object takes with it its files, and what is found of it."""
+        for obj in queryset:
+            obj.delete()
 
     def view_on_site(self, obj: Model) -> str | None:
         """Link straight to the object's page, where it has one."""

@@ -60,6 +60,7 @@ if IS_PRODUCTION and not REQUIRE_SECOND_FACTOR:
 INSTALLED_APPS = [
     "cgtdouanes.apps.ProjectConfig",
     "cgtdouanes.apps.AdminConfig",
+    "cgtdouanes.search.apps.SearchConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -10,6 +10,7 @@ from cgtdouanes.sitemaps import SITEMAPS
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("recherche/", views.search, name="search"),
     path("", include("articles.urls")),
     path("", include("meetings.urls")),
     path("", include("members.urls")),

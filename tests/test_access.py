@@ -156,6 +156,7 @@ PAGES = ["detail", "print", "pdf"]
 
 SITE = [
     Route("home", everyone()),
+    Route("search", everyone()),
     Route("robots", everyone()),
     Route("healthz", everyone()),
     Route("sitemap", everyone()),

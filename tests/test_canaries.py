@@ -41,6 +41,15 @@ MODERATORS = ["moderator", "secretary", "superuser"]
 # An editor who is not an adherent reads what is reserved, but not what adherents tell each other.
 COMPANIONS = ["adherent", *MODERATORS]
 
+# The fields whose words the search looks in. The others are addresses and names of files, people,
+# reactions, and what is not published: nobody finds them there.
+SEARCHED = frozenset(
+    ("reunion", "lieu", "delegation", "point", "presente", "echanges", "suite", "document")
+    + ("documentreserve", "revendication", "revendicationtexte", "theme", "reponse", "citation")
+    + ("engagement", "promis", "surtitre", "titre", "chapo", "corps", "piece", "piecereservee")
+    + ("coupure",)
+)
+
 
 @dataclass
 class Canaries:
@@ -265,3 +274,31 @@ def test_each_role_finds_what_it_may_and_nothing_else():
         leaks = {word: path for word, path in found.items() if word not in expected}
         assert leaks == {}, role
         assert set(found) == expected, role
+
+
+def searched(client: Client, word: str) -> tuple[list[str], str]:
+    """Where the answers to a word lead, and the page without what differs each time."""
+    page = client.get(reverse("search"), {"q": word}).content.decode()
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    answers = re.findall(r'<h3><a href="([^"]+)">', page)
+    return answers, token.sub("", page).replace(word, "")
+
+
+def test_each_role_searches_what_it_may_and_learns_of_nothing_else():
+    world = CanaryWorld()
+    for role in reversed(ROLES):
+        client = Client()
+        if user := make_user(role):
+            client.force_login(user)
+        no_answers, unknown = searched(client, "zqinconnuqz")
+        assert no_answers == []
+        for word, readers in world.canaries.readers.items():
+            answers, page = searched(client, word)
+            may_find = role in readers and word[2:-2] in SEARCHED
+            assert bool(answers) is may_find, (role, word)
+            # Not a count, a kind, a year, a suggestion: as a word that stands nowhere.
+            assert may_find or page == unknown, (role, word)
+
+
+def test_every_searched_field_has_its_canary():
+    assert {f"zq{about}qz" for about in SEARCHED} <= CanaryWorld().canaries.readers.keys()

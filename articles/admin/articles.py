@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -282,11 +281,6 @@ class ArticleAdmin(DeskAdmin):
         if article is None:
             raise Http404
         return versions.history(request, article)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        """Delete one by one: an article takes its attachments' files with it."""
-        for article in queryset:
-            article.delete()
 
     def _publish(self, request: HttpRequest, obj: Article) -> HttpResponse:
         """Publish what was just kept; where two officers are needed, ask for the second one."""

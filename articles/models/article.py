@@ -18,6 +18,7 @@ from articles.editor import MAX_LENGTH, body_field
 from articles.models.category import Category
 from cgtdouanes import richtext
 from cgtdouanes.dates import validate_year
+from cgtdouanes.search import index
 from cgtdouanes.typography import french_html
 from meetings.models import Meeting
 from members.models import Role
@@ -56,15 +57,23 @@ class ReactionsPolicy(models.TextChoices):
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """The articles out today; `Article.is_published` is its twin for one object."""
-        return self.filter(status=Status.PUBLISHED, published_at__lte=timezone.now())
+        return self.released().filter(published_at__lte=timezone.now())
+
+    def released(self) -> "ArticleQuerySet":
+        """The articles that are out, or will be on their day without anything else being done."""
+        return self.filter(status=Status.PUBLISHED)
 
     def visible_to(self, user: Reader) -> "ArticleQuerySet":
         """The articles that this reader may open; how much of one is `Article.body_for`."""
         if holds_role(user, Role.EDITOR, Role.PUBLISHER):
             return self
+        return self.published().open_to(user)
+
+    def open_to(self, user: Reader) -> "ArticleQuerySet":
+        """Those whose visibility lets this reader in, once they are published."""
         if reads_reserved(user):
-            return self.published()
-        return self.published().exclude(visibility=ArticleVisibility.MEMBERS)
+            return self
+        return self.exclude(visibility=ArticleVisibility.MEMBERS)
 
     def opened_by(self, user: Reader) -> "ArticleQuerySet":
         """What the page of one article needs, for the articles that this reader may open."""
@@ -194,14 +203,16 @@ class Article(models.Model):
                 *kwargs["update_fields"],
                 *("body", "full_html", "teaser_html", "cited_states", "published_at"),
             }
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            index.changed(self)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:detail", args=[self.slug])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the article and, with their files, its attachments."""
-        with transaction.atomic():
+        with index.removing(self):
             for attachment in self.attachments.all():
                 attachment.delete()
             return super().delete(*args, **kwargs)

@@ -1,9 +1,12 @@
 """A file attached to an article, served only to who may read it."""
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.urls import reverse
 
 from articles.models.article import Article
+from cgtdouanes.search import index
 from cgtdouanes.stored_file import StoredFile
 from members.models import Role
 from members.permissions import Reader, holds_role, reads_reserved
@@ -28,13 +31,15 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         visible = self.filter(article__in=Article.objects.visible_to(user))
         if holds_role(user, Role.EDITOR, Role.PUBLISHER):
             return visible
-        if reads_reserved(user):
-            return visible.filter(is_shown=True)
-        return visible.filter(is_shown=True, visibility=AttachmentVisibility.PUBLIC)
+        return visible.shown().open_to(user)
 
     def shown(self) -> "AttachmentQuerySet":
         """Those that the page of their article lists."""
         return self.filter(is_shown=True)
+
+    def open_to(self, user: Reader) -> "AttachmentQuerySet":
+        """Those whose own visibility lets this reader in."""
+        return self if reads_reserved(user) else self.filter(visibility=AttachmentVisibility.PUBLIC)
 
 
 class Attachment(StoredFile):
@@ -55,5 +60,14 @@ class Attachment(StoredFile):
         verbose_name_plural = "pièces jointes"
         ordering = ["pk"]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            index.changed(self)
+
     def get_absolute_url(self) -> str:
         return reverse("articles:attachment", args=[self.article.slug, self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with index.removing(self):
+            return super().delete(*args, **kwargs)

@@ -1,11 +1,14 @@
 """The agenda of a meeting: its points in order, where each comes from, and what came of it."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from cgtdouanes.journal import Journal
+from cgtdouanes.search import index
 from meetings.models.meeting import Meeting, MeetingVisibility
 from members.permissions import Reader, reads_reserved
 
@@ -140,6 +143,15 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return self.heading
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            index.changed(self)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with index.removing(self):
+            return super().delete(*args, **kwargs)
 
     @property
     def heading(self) -> str:

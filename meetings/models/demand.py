@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.journal import Journal
-from cgtdouanes.words import folded
+from cgtdouanes.search import index
+from cgtdouanes.words import folded, stem
 from meetings.models.agenda import AgendaItem
 from meetings.models.meeting import Meeting, MeetingVisibility
 from members.permissions import Reader, reads_reserved
@@ -65,10 +66,14 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         return self.filter(state__in=OPEN_STATES)
 
     def matching(self, words: str) -> "DemandQuerySet":
-        """Those that hold every one of these words, whatever their accents and case."""
+        """Those that hold every one of these words, whatever their accents, case and ending."""
         found = self
         for word in folded(words).split():
-            found = found.filter(searchable__contains=word)
+            begins = stem(word)
+            # A short beginning would be found within too many words.
+            if len(begins) < 5 or not word.startswith(begins):
+                begins = word
+            found = found.filter(searchable__contains=begins)
         return found
 
 
@@ -195,6 +200,7 @@ class Demand(models.Model):
             public_state=self.public_state,
             public_state_on=self.public_state_on,
         )
+        index.changed(self)
 
     def states_by(
         self, steps: list[tuple[str, date, str | None]]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.journal import Journal
+from cgtdouanes.search import index
 from members.permissions import Reader, reads_reserved
 
 
@@ -161,13 +162,14 @@ class Meeting(models.Model):
             super().save(*args, **kwargs)
             if former and former.visibility != self.visibility:
                 self._refresh_demands()
+            index.changed(self)
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:detail", args=[self.slug])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the meeting and, with their files, its documents."""
-        with transaction.atomic():
+        with index.removing(self):
             for document in self.documents.all():
                 document.delete()
             return super().delete(*args, **kwargs)

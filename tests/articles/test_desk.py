@@ -157,7 +157,7 @@ def test_an_attachment_is_shown_replaced_and_deleted_where_it_was_given(client, 
     client.post(url, data | {"attachments-0-title": "Déclaration liminaire"})
     attachment.refresh_from_db()
     assert attachment.title == "Déclaration liminaire"
-    client.post(url, data | {"attachments-0-title": "x", "attachments-0-DELETE": "on"})
+    client.post(url, data | {"attachments-0-title": "x", "attachments-0-DELETE": "on", "seen": 2})
     assert not article.attachments.exists()
 
 

@@ -272,3 +272,19 @@ def test_words_are_found_whatever_their_accents_and_case(words):
     )
     DemandFactory(title="Autre chose", text="Rien.", raised_on=date(2024, 1, 1))
     assert list(Demand.objects.matching(words).order_by("pk")) == [demand]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("douanier", True),
+        ("douanieres", True),
+        ("négociation", True),
+        ("négoc", True),
+        ("élue", False),
+        ("administration", False),
+    ],
+)
+def test_words_are_found_by_their_beginning_whatever_their_ending(words, is_found):
+    demand = DemandFactory(title="Douanières", text="Négociations et résolutions.")
+    assert list(Demand.objects.matching(words)) == ([demand] if is_found else [])

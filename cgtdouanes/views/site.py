@@ -25,16 +25,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    private = [
-        "admin",
-        "brouillon",
-        "compte",
-        "courrier",
-        "demande-d-acces",
-        "espace",
-        "invitation",
-    ]
-    lines = ["User-agent: *", *(f"Disallow: /{path}/" for path in private)]
+    """Keep search engines away from what is nobody's but its reader's."""
+    own = ["admin", "brouillon", "compte", "courrier", "demande-d-acces", "espace", "invitation"]
+    lines = ["User-agent: *", *(f"Disallow: /{path}/" for path in own)]
     lines += [f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
