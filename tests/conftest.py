@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as project_settings
 from django.core.cache import cache
+from django.http import FileResponse
 from django.test import Client
 from django.test.utils import override_settings
 
@@ -71,7 +72,7 @@ def _sent_files_are_closed(monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(Client, "request", remembered)
     yield
     for response in sent:
-        if response.streaming:
+        if isinstance(response, FileResponse):
             deque(response.streaming_content, maxlen=0)
 
 
