@@ -78,6 +78,13 @@ class InvitingAdmin(AuditedAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Offer to invite, to who may."""
+        context = {"has_invite_permission": can_invite(request.user)} | (extra_context or {})
+        return super().changelist_view(request, context)
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         fields = list(super().get_list_display(request))
         place = fields.index("state") + 1

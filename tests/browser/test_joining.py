@@ -181,10 +181,10 @@ def test_a_visitor_asks_and_comes_in(secretary, open_context, link_for):
     decision = desk.url
     desk.get_by_role("link", name="Créer son adhésion").click()
     expect(desk.locator("#id_first_name")).to_have_value("Fantine")
-    desk.locator("#id_number").fill("D-0201")
+    desk.locator("#id_number").fill("D-0901")
     add_dates_and_save(desk)
     desk.goto(decision)
-    desk.get_by_label("Fantine Sureau, D-0201").check()
+    desk.get_by_label("Fantine Sureau, D-0901").check()
     desk.get_by_role("button", name="Accepter et inviter").click()
     expect(desk.locator(".messagelist")).to_contain_text(f"Une invitation est envoyée à {address}")
     expect(desk.locator("#result_list tr", has_text="Fantine Sureau")).to_contain_text("acceptée")

@@ -107,7 +107,7 @@ def test_takes_their_data_away_and_leaves_without_a_name(leaver, open_context, t
     page.get_by_label("Adresse e-mail").fill(page.email)
     page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
-    expect(page.locator("main [role=alert]")).to_be_visible()
+    expect(page.locator("main .notice--error[role=alert]")).to_be_visible()
     page.goto("/espace/")
     expect(page.get_by_label("Mot de passe", exact=True)).to_be_visible()
 

@@ -242,7 +242,8 @@ def test_the_list_of_sessions_disconnects_the_others(window):
     for page in (computer, other):
         sign_in(page, ADHERENT)
     computer.goto("/espace/")
-    computer.get_by_role("link", name="Sessions ouvertes").click()
+    computer.get_by_role("link", name="Sécurité de mon compte").click()
+    computer.get_by_role("link", name="Voir mes sessions").click()
     expect(computer.locator("main li")).to_have_count(2)
     expect(computer.locator("main li").last).to_contain_text("Firefox sur Android")
     computer.get_by_role("button", name="Déconnecter les autres").click()
