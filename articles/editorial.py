@@ -25,6 +25,9 @@ from articles.permissions import can_approve, can_publish, can_write
 from articles.services import save_article
 from members.models import User
 
+# What a revision says of each attachment, besides its id.
+DESCRIBED = ("title", "kind", "visibility")
+
 
 class Outdated(Exception):
     """Another revision was kept meanwhile: `newest` is what to look at first."""
@@ -235,15 +238,20 @@ def as_in(revision: Revision, article: Article) -> Article:
 def restore(revision: Revision, by: User) -> Revision:
     """Keep again what an older revision held, as the newest one. Raises as `keep`."""
     article = as_in(revision, Article.objects.get(pk=revision.article_id))
-    ids = [each["id"] for each in revision.attachments]
-    attachments = _as_described(revision, article.attachments.filter(pk__in=ids))
-    return keep(article, by, attachments, restores=revision.number)
+    return keep(article, by, attachments_of(revision), restores=revision.number)
 
 
 def attachments_of(revision: Revision) -> list[Attachment]:
     """Return the attachments as this revision describes them; those deleted since are missing."""
-    ids = [each["id"] for each in revision.attachments]
-    return _as_described(revision, Attachment.objects.filter(pk__in=ids, article=revision.article))
+    attached = Attachment.objects.filter(article=revision.article)
+    by_pk = attached.in_bulk([each["id"] for each in revision.attachments])
+    found = []
+    for facts in revision.attachments:
+        if attachment := by_pk.get(facts["id"]):
+            for name in DESCRIBED:
+                setattr(attachment, name, facts[name])
+            found.append(attachment)
+    return found
 
 
 def _held(revision: Revision) -> Article:
@@ -290,25 +298,9 @@ def _show(revision: Revision, article: Article) -> None:
     described = {each["id"]: each for each in revision.attachments}
     for attachment in article.attachments.all():
         facts: dict[str, Any] | None = described.get(attachment.pk)
-        values = {key: facts[key] for key in ("title", "kind", "visibility")} if facts else {}
+        values = {name: facts[name] for name in DESCRIBED} if facts else {}
         Attachment.objects.filter(pk=attachment.pk).update(is_shown=bool(facts), **values)
 
 
 def _described(attachment: Attachment) -> dict[str, Any]:
-    return {
-        "id": attachment.pk,
-        "title": attachment.title,
-        "kind": attachment.kind,
-        "visibility": attachment.visibility,
-    }
-
-
-def _as_described(revision: Revision, attachments: Iterable[Attachment]) -> list[Attachment]:
-    by_pk = {attachment.pk: attachment for attachment in attachments}
-    found = []
-    for facts in revision.attachments:
-        if attachment := by_pk.get(facts["id"]):
-            for name in ("title", "kind", "visibility"):
-                setattr(attachment, name, facts[name])
-            found.append(attachment)
-    return found
+    return {"id": attachment.pk} | {name: getattr(attachment, name) for name in DESCRIBED}

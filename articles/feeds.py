@@ -15,6 +15,7 @@ from django.utils import feedgenerator
 
 from articles.models import Article, Category
 from articles.presentation import fed_body
+from cgtdouanes.secret_addresses import keep_to_the_bearer
 from cgtdouanes.typography import french
 from meetings.models import CalendarFeed
 from meetings.permissions import can_have_calendar
@@ -98,8 +99,4 @@ def personal_feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     feed = ArticleFeed()
     feed.reader = owner
-    response = feed(request)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return keep_to_the_bearer(feed(request))

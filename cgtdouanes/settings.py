@@ -273,6 +273,9 @@ RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=365)
 # Which accounts are erased, without anything of their persons. Never restored with a backup: it is
 # what a restored backup replays.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
+
+# Publishing ----------------------------------------------------------------------
+
 # Whether one officer alone may publish. Otherwise a second one approves each version first.
 PUBLISHING_ALONE = env.bool("PUBLISHING_ALONE", default=not IS_PRODUCTION)
 # How long a link to read a draft works, in days.

@@ -19,12 +19,11 @@ from articles.admin import versions
 from articles.admin.attachments import AttachmentFormSet, AttachmentInline
 from articles.admin.autosaves import autosave_urls, drop_autosave, resumed, waiting_autosave
 from articles.admin.from_meeting import from_meeting
+from articles.admin.writing import WritingAdmin
 from articles.citations import card, matching, visible
-from articles.editor import allow_in_csp
 from articles.models import Article, Revision
 from articles.permissions import can_publish, can_write
 from articles.presentation import preview_context
-from cgtdouanes.desk import DeskAdmin
 from members.permissions import signed_in
 
 NEWER = (
@@ -100,7 +99,7 @@ class ArticleForm(forms.ModelForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(DeskAdmin):
+class ArticleAdmin(WritingAdmin):
     """Write, preview, keep, publish. What is kept of a published article waits beside it."""
 
     add_title = "Nouvel article"
@@ -120,8 +119,7 @@ class ArticleAdmin(DeskAdmin):
     ]
 
     class Media:
-        css = {"all": ["css/editor.css"]}
-        js = [Script("js/unsaved.js", type="module"), Script("js/autosave.js", type="module")]
+        js = [Script("js/autosave.js", type="module")]
 
     @admin.display(description="rédigé par")
     def writer(self, article: Article) -> str:
@@ -204,11 +202,10 @@ class ArticleAdmin(DeskAdmin):
         )
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Open the form; the editor's import map and style sheet are its only inline parts."""
+        """Open the form; the button that publishes is for who may."""
         if "_publish" in request.POST and not can_publish(request.user):
             raise PermissionDenied
-        response = super().changeform_view(request, *args, **kwargs)
-        return allow_in_csp(request, response)
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_changeform_initial_data(request) | resumed(request, None)

@@ -45,7 +45,7 @@ class AttachmentFormSet(BaseInlineFormSet):
             return super().save_existing(form, obj, commit)
         if "file" not in form.changed_data:
             return form.instance
-        facts = {name: getattr(obj, name) for name in ("file", "title", "kind", "visibility")}
+        facts = {name: getattr(obj, name) for name in ("file", *editorial.DESCRIBED)}
         other = Attachment.objects.create(article=self.instance, is_shown=False, **facts)
         self.replaced[obj.pk] = other
         return other

@@ -3,14 +3,13 @@
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 
 from articles import editorial
 from articles.models import DraftLink
 from articles.presentation import preview_context
+from cgtdouanes.secret_addresses import keep_to_the_bearer
 
 
-@never_cache
 def draft(request: HttpRequest, token: str) -> HttpResponse:
     """Show the version under a watermark, to whoever holds the link, until it is revoked."""
     link = DraftLink.objects.opened_by(token)
@@ -20,6 +19,4 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     # What is cited, and the meeting, are shown as a visitor knows them: a link may be passed on.
     context = preview_context(article, AnonymousUser()) | {"attachments": [], "draft_link": link}
     response = render(request, "articles/article_detail.html", context)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return keep_to_the_bearer(response)

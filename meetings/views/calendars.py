@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cgtdouanes.secret_addresses import keep_to_the_bearer
 from meetings import calendars
 from meetings.models import CalendarFeed, Meeting
 from meetings.permissions import can_have_calendar
@@ -52,10 +53,7 @@ def personal_calendar(request: HttpRequest, token: str) -> HttpResponse:
         response = HttpResponseNotFound(
             "Ce calendrier n’existe pas, ou plus.\n", content_type="text/plain; charset=utf-8"
         )
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return keep_to_the_bearer(response)
 
 
 @login_required

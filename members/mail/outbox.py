@@ -115,12 +115,3 @@ def forget(user: User) -> int:
     rows = OutgoingMail.objects.annotate(lower=Lower("address"))
     erased, _ = rows.filter(Q(recipient=user) | Q(recipient=None, lower__in=addresses)).delete()
     return erased
-
-
-def purge_before(moment: datetime) -> int:
-    """Erase the rows that were settled before that moment; return how many.
-
-    What still waits is never erased.
-    """
-    erased, _ = OutgoingMail.objects.settled_before(moment).delete()
-    return erased

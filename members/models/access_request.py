@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -20,11 +20,6 @@ class RequestState(models.TextChoices):
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def pending(self) -> "AccessRequestQuerySet":
         return self.filter(state=RequestState.PENDING)
-
-    def pending_first(self) -> "AccessRequestQuerySet":
-        """What is to be decided, the oldest first; then what was decided."""
-        undecided = Case(When(state=RequestState.PENDING, then=Value(0)), default=Value(1))
-        return self.order_by(undecided, "created_at", "pk")
 
     def from_address(self, address: str) -> "AccessRequestQuerySet":
         """Those that one address made, however it was typed."""

@@ -62,5 +62,5 @@ def test_what_is_settled_is_purged_after_its_time_and_what_waits_never():
     rows.filter(pk=sent_since.pk).update(next_try_at=None, sent_at=moment + timedelta(hours=1))
     rows.filter(pk=given_up.pk).update(next_try_at=None, failure="refusé (550)")
     rows.filter(pk=just_given_up.pk).update(next_try_at=None, failure="x", created_at=now)
-    assert outbox.purge_before(moment) == 2
+    assert rows.settled_before(moment).delete()[0] == 2
     assert set(rows.all()) == {waiting, sent_since, just_given_up}
