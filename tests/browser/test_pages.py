@@ -77,6 +77,7 @@ def violations_on_the_desk(page: Page) -> list[str]:
 
 
 def complaints(page: Page, options: dict) -> list[str]:
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     result = page.evaluate(AXE, options)
