@@ -1,0 +1,1 @@
+"""Moving in: what a section's SPIP site holds, brought here whole."""

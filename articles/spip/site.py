@@ -1,0 +1,53 @@
+"""What a text of the old site may name, and the answers that turning it into HTML needs."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page or a file as it is here now: `url` is a path of this site, `title` plain text."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class SpipDocument:
+    """A file of the old site, now kept here; `url` is where it is read.
+
+    `title`, `description` and `credits` are as SPIP stores them: shortcuts, not HTML.
+    A size in pixels is 0 where it is unknown.
+    """
+
+    url: str
+    title: str = ""
+    description: str = ""
+    credits: str = ""
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+    is_picture: bool = False
+    extension: str = ""
+
+
+class Site(Protocol):
+    """Where the things that the old site's texts name are now; None for what was not found."""
+
+    @property
+    def address(self) -> str:
+        """The old site's own address, such as “https://section.example.org”; may be empty."""
+
+    def article(self, number: int) -> Target | None: ...
+
+    def rubrique(self, number: int) -> Target | None: ...
+
+    def author(self, number: int) -> Target | None: ...
+
+    def mot(self, number: int) -> Target | None: ...
+
+    def document(self, number: int) -> SpipDocument | None:
+        """Return a document that is kept here; one whose file is missing or refused is None."""
+
+    def at(self, path: str) -> Target | None:
+        """Return what an address of the old site leads to: its path and query, no first slash."""
