@@ -49,5 +49,8 @@ class Site(Protocol):
     def document(self, number: int) -> SpipDocument | None:
         """Return a document that is kept here; one whose file is missing or refused is None."""
 
+    def file(self, path: str) -> SpipDocument | None:
+        """Return a document by its old path, such as “IMG/jpg/salle.jpg”; None as `document`."""
+
     def at(self, path: str) -> Target | None:
         """Return what an address of the old site leads to: its path and query, no first slash."""

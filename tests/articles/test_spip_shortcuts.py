@@ -16,6 +16,7 @@ class FakeSite:
     authors: dict[int, Target] = field(default_factory=dict)
     mots: dict[int, Target] = field(default_factory=dict)
     documents: dict[int, SpipDocument] = field(default_factory=dict)
+    files: dict[str, SpipDocument] = field(default_factory=dict)
     addresses: dict[str, Target] = field(default_factory=dict)
 
     def article(self, number: int) -> Target | None:
@@ -32,6 +33,9 @@ class FakeSite:
 
     def document(self, number: int) -> SpipDocument | None:
         return self.documents.get(number)
+
+    def file(self, path: str) -> SpipDocument | None:
+        return self.files.get(path)
 
     def at(self, path: str) -> Target | None:
         return self.addresses.get(path)
