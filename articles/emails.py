@@ -3,7 +3,7 @@
 Queued in the transaction of what happens, written when it leaves, for what the reader may know.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -23,23 +23,10 @@ NEWS_FOR = timedelta(days=30)
 
 @transaction.atomic
 def tell_of_article(article: Article) -> None:
-    """Tell adherents of an article, once; if it is to come out at a later hour, at that hour."""
-    now = timezone.now()
-    is_to_come = article.published_at is not None and article.published_at > now
-    if article.awaits_announcement != is_to_come:
-        Article.objects.filter(pk=article.pk).update(awaits_announcement=is_to_come)
-        article.awaits_announcement = is_to_come
-    if article.is_published and article.published_at and article.published_at > now - NEWS_FOR:
+    """Tell adherents of an article that is out, once, as long as it is news."""
+    moment = article.published_at
+    if article.is_published and moment and moment > _news_since():
         news.tell(ARTICLE, f"article/{article.pk}", article.pk, readers())
-
-
-def tell_of_what_came_out() -> None:
-    """Tell of the articles whose hour has come since they were published for it."""
-    waiting = Article.objects.published().filter(awaits_announcement=True).order_by("published_at")
-    for key in list(waiting.values_list("pk", flat=True)):
-        with transaction.atomic():
-            if article := waiting.select_for_update(of=("self",)).filter(pk=key).first():
-                tell_of_article(article)
 
 
 def tell_of_answer(answer: Reaction) -> None:
@@ -48,10 +35,14 @@ def tell_of_answer(answer: Reaction) -> None:
         answer.parent
         and answer.parent.author_id not in {None, answer.author_id}
         and answer.status == ReactionStatus.PUBLISHED
-        and answer.created_at > timezone.now() - NEWS_FOR
+        and answer.created_at > _news_since()
     ):
         people = readers().filter(pk=answer.parent.author_id)
         news.tell(ANSWER, f"reaction/{answer.pk}", answer.pk, people)
+
+
+def _news_since() -> datetime:
+    return timezone.now() - NEWS_FOR
 
 
 def _write_article(mail: OutgoingMail) -> Notice | None:
@@ -86,7 +77,6 @@ ARTICLE = Kind(
     _write_article,
     topic=Topic.REPORTS,
     label="un article",
-    look_for=tell_of_what_came_out,
 )
 ANSWER = Kind(
     "answer",

@@ -23,9 +23,9 @@ ARTICLE, ATTACHMENT = "article", "attachment"
 
 def articles(pks: Collection[int], audience: Audience) -> Iterator[Page]:
     reader = reader_of(audience)
-    found = Article.objects.released().open_to(reader).filter(pk__in=pks)
+    found = Article.objects.published().open_to(reader).filter(pk__in=pks)
     for article in found.order_by("pk"):
-        opens_at = cast(datetime, article.published_at)
+        came_out = cast(datetime, article.published_at)
         body = richtext.plain_text(article.body_for(reader))
         yield Page(
             object_id=article.pk,
@@ -33,30 +33,28 @@ def articles(pks: Collection[int], audience: Audience) -> Iterator[Page]:
             title=french(article.title),
             also=article.kicker,
             url=article.get_absolute_url(),
-            on=timezone.localtime(opens_at).date(),
+            on=timezone.localtime(came_out).date(),
             lines=[french(article.lead), body],
             category_id=article.category_id,
-            opens_at=opens_at,
         )
 
 
 def attachments(pks: Collection[int], audience: Audience) -> Iterator[Page]:
     reader = reader_of(audience)
-    of_articles = Article.objects.released().open_to(reader)
+    of_articles = Article.objects.published().open_to(reader)
     found = Attachment.objects.shown().open_to(reader).filter(pk__in=pks, article__in=of_articles)
     for attachment in found.select_related("article").order_by("pk"):
         article = attachment.article
-        opens_at = cast(datetime, article.published_at)
+        came_out = cast(datetime, article.published_at)
         yield Page(
             object_id=attachment.pk,
             label=capfirst(attachment.get_kind_display()),
             title=french(attachment.title),
             also=attachment.get_kind_display(),
             url=attachment.get_absolute_url(),
-            on=timezone.localtime(opens_at).date(),
+            on=timezone.localtime(came_out).date(),
             lines=[french(f"Pièce jointe à : {article.title}")],
             category_id=article.category_id,
-            opens_at=opens_at,
         )
 
 

@@ -24,10 +24,10 @@ class Outdated(PermissionDenied):
 
 @transaction.atomic
 def save_article(article: Article) -> None:
-    """Save an article; when that publishes it, tell adherents, now or when its hour comes."""
+    """Save an article; when that publishes it, tell adherents."""
     former = Article.objects.select_for_update(of=("self",)).filter(pk=article.pk).first()
     article.save()
-    was_out = former and former.status == Status.PUBLISHED and not former.awaits_announcement
+    was_out = former and former.status == Status.PUBLISHED
     if article.status == Status.PUBLISHED and not was_out:
         emails.tell_of_article(article)
 

@@ -1,7 +1,7 @@
 """An article, often the report of a meeting: what an officer writes, what each reader may see."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -57,11 +57,7 @@ class ReactionsPolicy(models.TextChoices):
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """The articles out today; `Article.is_published` is its twin for one object."""
-        return self.released().filter(published_at__lte=timezone.now())
-
-    def released(self) -> "ArticleQuerySet":
-        """The articles that are out, or will be on their day without anything else being done."""
-        return self.filter(status=Status.PUBLISHED)
+        return self.filter(status=Status.PUBLISHED, published_at__lte=timezone.now())
 
     def visible_to(self, user: Reader) -> "ArticleQuerySet":
         """The articles that this reader may open; how much of one is `Article.body_for`."""
@@ -157,8 +153,6 @@ class Article(models.Model):
         verbose_name="rédigé par",
         help_text="Pour le bureau seulement : jamais montré sur le site.",
     )
-    # Asked to be told of when its hour comes.
-    awaits_announcement = models.BooleanField(editable=False, default=False)
     # The revision that this row holds; a later one waits beside it.
     shown_number = models.PositiveIntegerField(editable=False, default=0)
     # What readers are told of the changes since it came out: for each, `on` and `reason`.
@@ -201,7 +195,7 @@ class Article(models.Model):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {
                 *kwargs["update_fields"],
-                *("body", "full_html", "teaser_html", "cited_states", "published_at"),
+                *("body", "full_html", "teaser_html", "cited_states", "published_at", "status"),
             }
         with transaction.atomic():
             super().save(*args, **kwargs)
@@ -231,13 +225,26 @@ class Article(models.Model):
             )
 
     def prepare(self) -> None:
-        """Clean the body, derive from it what readers are shown, and date a publication."""
+        """Clean the body, derive from it what readers are shown, and date a publication.
+
+        What is published under a moment to come is scheduled: `publish_scheduled` puts it out.
+        """
         self.body = richtext.sanitise(self.body)
         before, after = richtext.split_at_cut(self.body) or ("", self.body)
         self.teaser_html = _shown(before)
         self.full_html = _shown(before + after)
-        if self.status == Status.PUBLISHED and not self.published_at:
-            self.published_at = timezone.now()
+        if self.status == Status.PUBLISHED:
+            self.published_at = self._moment or timezone.now()
+            if self.published_at > timezone.now():
+                self.status = Status.SCHEDULED
+
+    @property
+    def _moment(self) -> datetime | None:
+        """`published_at`, which may still be as somebody wrote it."""
+        moment: datetime | None = Article._meta.get_field("published_at").to_python(
+            self.published_at
+        )
+        return moment
 
     @property
     def is_published(self) -> bool:
@@ -250,7 +257,7 @@ class Article(models.Model):
     @property
     def published_on(self) -> date | None:
         """The day on which it came out; None as long as it did not."""
-        moment = Article._meta.get_field("published_at").to_python(self.published_at)
+        moment = self._moment
         if self.status not in OUT or moment is None or moment > timezone.now():
             return None
         return timezone.localtime(moment).date()

@@ -1,6 +1,5 @@
 """What may be found, one table for each audience, and the words that a slip may have meant."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
@@ -48,10 +47,6 @@ class Holds(Func):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    def open(self, at: datetime | None = None) -> "EntryQuerySet":
-        """What has come out: a report may be ready before its day."""
-        return self.filter(opens_at__lte=at or timezone.now())
-
     def holding(self, question: Question) -> "EntryQuerySet":
         """Those with all the words asked for, anywhere."""
         return self.filter(Holds(question))
@@ -76,7 +71,6 @@ class Entry(models.Model):
     url = models.CharField(max_length=500)
     on = models.DateField()
     category_id = models.BigIntegerField(null=True)
-    opens_at = models.DateTimeField()
     names = models.TextField()
     words = models.TextField()
 

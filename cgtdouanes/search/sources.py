@@ -3,14 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import models
 
 from cgtdouanes.search.models import Audience
-
-ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 # From the name of a source to the primary keys of its objects.
 Touched = Mapping[str, Iterable[int]]
@@ -20,7 +18,7 @@ Touched = Mapping[str, Iterable[int]]
 class Page:
     """What one audience finds of an object. `also` names it too, but is not shown as its title.
 
-    `lines` are what it says, as it is shown on its own page. `opens_at` is when it comes out.
+    `lines` are what it says, as it is shown on its own page.
     """
 
     object_id: int
@@ -31,7 +29,6 @@ class Page:
     lines: Iterable[str]
     also: str = ""
     category_id: int | None = None
-    opens_at: datetime = ALWAYS
 
 
 @dataclass(frozen=True)

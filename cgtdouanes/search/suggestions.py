@@ -28,9 +28,9 @@ class Suggestion:
 def suggestion(question: Question, audience: Audience) -> Suggestion | None:
     """Return another question that has answers, for one that has none; None if there is none.
 
-    Each word proposed is read in an entry of this audience, at this moment, as it is written there.
+    Each word proposed is read in an entry of this audience as it is written there.
     """
-    entries = ENTRIES[audience].objects.open()
+    entries = ENTRIES[audience].objects.all()
     typed = [word for word in question.words if is_kept(word.letters)][:_MAX_WORDS]
     slips = [word for word in typed if not _stands_in(entries, word.stem)][:_MAX_SLIPS]
     asked = question.asked

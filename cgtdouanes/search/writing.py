@@ -18,7 +18,7 @@ MAX_WORDS = 16_000
 MAX_PLACES = 255
 
 KEY = ["source", "object_id"]
-TOLD = ["label", "title", "text", "url", "on", "category_id", "opens_at", "names", "words"]
+TOLD = ["label", "title", "text", "url", "on", "category_id", "names", "words"]
 # Any number that nothing else takes on PostgreSQL.
 LOCK = 0x5EA6C4
 
@@ -69,7 +69,6 @@ def _entry(model: type[Entry], source: str, page: Page) -> Entry:
         url=page.url,
         on=page.on,
         category_id=page.category_id,
-        opens_at=page.opens_at,
         names=_stems(names),
         words=_stems([*names, *lines]),
     )

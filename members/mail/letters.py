@@ -7,7 +7,6 @@ its address, nor how many there are.
 """
 
 import json
-import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import InterfaceError, OperationalError
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -24,8 +22,6 @@ from cgtdouanes.typography import french
 from members.mail import unsubscribing
 from members.models import OutgoingMail, Topic
 from members.permissions import reads_reserved
-
-logger = logging.getLogger(__name__)
 
 SEALED = "letter"
 NOTICES = ("members/mail/notices.txt", "members/mail/notices.html")
@@ -61,7 +57,7 @@ class Kind:
     """A kind of mail. `write` returns None when the mail has lost its object, or its reader.
 
     `label` is its name at the officers' desk. `topic` is the preference that governs it; without
-    one it cannot be refused. `look_for` queues what time alone has brought about.
+    one it cannot be refused.
     """
 
     name: str
@@ -69,7 +65,6 @@ class Kind:
     write: Callable[[OutgoingMail], Notice | None]
     topic: Topic | None = None
     label: str = ""
-    look_for: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,24 +115,6 @@ def label_of(mail: OutgoingMail) -> str:
     """Name the kind of a mail for officers; a letter written beforehand is about an account."""
     kind = _kinds.get(mail.kind)
     return (kind.label or kind.name) if kind else "message du compte"
-
-
-def look_for_news() -> None:
-    """Queue what became news without anybody doing anything: what was to come out at an hour.
-
-    Raises OperationalError or InterfaceError when the database is away; whatever else goes wrong
-    is logged, for it must not keep the mail from leaving.
-    """
-    for kind in _kinds.values():
-        try:
-            if kind.look_for:
-                kind.look_for()
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:
-            logger.error(
-                "No news of kind %s: %s\n%s", kind.name, type(error).__name__, where(error)
-            )
 
 
 def where(error: BaseException) -> str:

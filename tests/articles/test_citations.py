@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -202,6 +203,7 @@ def test_a_date_to_come_is_that_of_the_state(client, clock, demand, is_saved_aga
     DemandStepFactory(demand=demand, meeting=meeting(2, 5), state=DemandState.REFUSED)
     later(clock, 3, 10)
     DemandStepFactory(demand=demand, meeting=meeting(3, 3), state=DemandState.GRANTED)
+    call_command("publish_scheduled")
     if is_saved_again:
         Article.objects.get().save()
     assert "état au 20 février 2025, jour de la publication : refusée" in on_paper(client, article)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -150,9 +152,12 @@ def test_what_is_not_published_is_for_the_officers_who_write(client, status):
 
 def test_a_publication_date_to_come_is_waited_for(client):
     article = ArticleFactory(published=True, published_at=timezone.now() + timedelta(hours=1))
-    assert not article.is_published
+    assert (article.status, article.is_published) == ("scheduled", False)
     assert client.get(article.get_absolute_url()).status_code == 404
     assert not Article.objects.published().exists()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        call_command("publish_scheduled")
+        assert client.get(article.get_absolute_url()).status_code == 200
 
 
 def test_a_reserved_meeting_is_not_named_by_a_public_report(client):

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from members.mail import letters, outbox, sending, smtp
+from members.mail import outbox, sending, smtp
 from members.mail.sending import send_due
 from members.models import MailPreferences, OutgoingMail
 from members.models.outgoing import LEASE
@@ -288,22 +288,10 @@ def test_the_command_says_what_it_did_and_fails_when_nothing_leaves(server, sett
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "un"])
-def test_the_loop_asks_for_a_number_of_seconds(seconds):
+@pytest.mark.parametrize("command", ["send_mail_queue", "publish_scheduled"])
+def test_the_loop_asks_for_a_number_of_seconds(command, seconds):
     with pytest.raises(CommandError, match="un nombre entier de secondes"):
-        call_command("send_mail_queue", f"--loop={seconds}")
-
-
-def test_a_search_for_news_that_fails_does_not_keep_the_mail(server, monkeypatch, caplog):
-    [address] = queue(1)
-
-    def fails():
-        raise ValueError(address)
-
-    letters.register(letters.Kind("late", "Du nouveau", lambda mail: None, look_for=fails))
-    call_command("send_mail_queue")
-    assert len(server.received) == 1
-    assert "No news of kind late: ValueError" in caplog.text
-    assert address not in caplog.text
+        call_command(command, f"--loop={seconds}")
 
 
 def test_the_network_s_words_are_not_logged(server, settings, caplog, monkeypatch):

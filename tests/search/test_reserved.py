@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -136,6 +137,7 @@ def test_a_report_comes_out_on_its_day():
         assert found(word, UserFactory(role="publisher")) == []
         assert proposed(ask(f"z{word[1:]}")) == ""
     with time_machine.travel(day + timedelta(minutes=1)):
+        call_command("publish_scheduled")
         assert found("pangolin") == ["Pangolin"]
         assert found("panda") == ["Panda", "Panda"]
 
