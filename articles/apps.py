@@ -8,9 +8,12 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Publications"
 
     def ready(self) -> None:
-        from articles import emails, holdings, search  # noqa: PLC0415  models are ready only now
+        # Models are ready only now.
+        from articles import emails, holdings, officers_home, search  # noqa: PLC0415
+        from cgtdouanes.officers_home import register  # noqa: PLC0415
         from members import personal_data  # noqa: PLC0415
 
         emails.register_kinds()
         personal_data.register(*holdings.HOLDINGS)
         search.register()
+        register(officers_home.panels)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.i18n import JavaScriptCatalog
 
 from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers_home import panels_for
 
 
 class Autocomplete(AutocompleteJsonView):
@@ -48,6 +49,13 @@ class OfficersSite(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         """Leave out the page that turns any id into an address: it would name what is reserved."""
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what waits for this officer, above what they may do."""
+        context = {"panels": panels_for(request.user)} | (extra_context or {})
+        return super().index(request, context)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

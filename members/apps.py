@@ -9,10 +9,12 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Readable only once the models are there.
+        from cgtdouanes.officers_home import register as register_panels  # noqa: PLC0415
         from members import (  # noqa: PLC0415
             accesses,
             departure,
             holdings,
+            officers_home,
             personal_data,
             retention,
             retention_rules,
@@ -35,3 +37,4 @@ class MembersConfig(AppConfig):
         for part in (holdings, joined, ways_in, wishes, traces, accesses):
             personal_data.register(*part.HOLDINGS)
         retention.register(*retention_rules.RULES)
+        register_panels(officers_home.panels)

@@ -1,7 +1,7 @@
 """An article, often the report of a meeting: what an officer writes, what each reader may see."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +36,8 @@ class Status(models.TextChoices):
 SLUG_LENGTH = 120
 _APOSTROPHE = re.compile("['’]")
 
+# What is scheduled comes out at its minute, or at the next: later than this, something is wrong.
+PUNCTUAL = timedelta(minutes=10)
 # Readers have seen it, or will on its day.
 OUT = frozenset({Status.PUBLISHED, Status.ARCHIVED})
 # What an officer keeps of it stays beside what was decided, until it is published in turn.
@@ -253,6 +255,13 @@ class Article(models.Model):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its hour went by: nothing does what cron should."""
+        moment = self._moment
+        due = timezone.now() - PUNCTUAL
+        return self.status == Status.SCHEDULED and moment is not None and moment < due
 
     @property
     def published_on(self) -> date | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from articles.editor import body_field
@@ -15,6 +15,20 @@ from meetings.models import Meeting
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
+    def newest(self) -> "RevisionQuerySet":
+        """Of each article, what was kept last."""
+        later = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(later))
+
+    def last_decided(self, decision: "Decision") -> "RevisionQuerySet":
+        """Those whose last decision this is, with `decided_at` and `why`; the oldest first."""
+        events = EditorialEvent.objects.filter(revision=OuterRef("pk")).order_by("-at", "-pk")
+        last = {
+            name: Subquery(events.values(field)[:1])
+            for name, field in {"last": "decision", "decided_at": "at", "why": "reason"}.items()
+        }
+        return self.annotate(**last).filter(last=decision).order_by("decided_at", "pk")
+
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A revision never changes: record another one.")
 

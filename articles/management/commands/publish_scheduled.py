@@ -3,7 +3,7 @@
 from threading import Event
 
 from articles.editorial import publish_due
-from cgtdouanes.management.repeated import RepeatedCommand
+from cgtdouanes.repeated_command import RepeatedCommand
 
 
 class Command(RepeatedCommand):

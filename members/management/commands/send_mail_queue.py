@@ -2,7 +2,7 @@
 
 from threading import Event
 
-from cgtdouanes.management.repeated import RepeatedCommand
+from cgtdouanes.repeated_command import RepeatedCommand
 from members.mail.sending import Tally, send_due
 
 
