@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.i18n import JavaScriptCatalog
 
@@ -52,7 +53,7 @@ class OfficersSite(admin.AdminSite):
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """Show what waits for this officer, above what they may do."""
         context = {"panels": panels_for(request.user)} | (extra_context or {})
         return super().index(request, context)
