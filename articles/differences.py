@@ -153,6 +153,7 @@ def _facts(revision: Revision) -> Iterator[tuple[str, str]]:
     yield "Surtitre", revision.kicker
     yield "Titre", revision.title
     yield "Chapo", revision.lead
+    yield "Mots-clés", revision.keywords
     yield "Rubrique", str(revision.category)
     yield "Réunion", str(revision.meeting or "")
     yield "Visible par", revision.get_visibility_display()

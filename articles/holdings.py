@@ -48,6 +48,7 @@ def _forget_reactions(user: User, erase_words: bool) -> None:
         own.update(body="", status=ReactionStatus.DELETED, edited_at=None)
     own.update(author=None, moderation_reason="")
     _remove_name_from_reasons(user)
+    _remove_name_of_the_old_site(user)
 
 
 def _remove_name_from_reasons(user: User) -> None:
@@ -63,6 +64,16 @@ def _remove_name_from_reasons(user: User) -> None:
     for reaction in Reaction.objects.filter(mentioned):
         reason = called.sub(REMOVED, reaction.moderation_reason)[:limit]
         Reaction.objects.filter(pk=reaction.pk).update(moderation_reason=reason)
+
+
+def _remove_name_of_the_old_site(user: User) -> None:
+    """What came from the old site bears names that nobody has linked to an account."""
+    for name in _names_of(user):
+        Reaction.objects.filter(former_name__iexact=name).update(former_name="")
+        for article in Article.objects.filter(byline__icontains=name).only("byline"):
+            signed = [each.strip() for each in article.byline.split(",")]
+            left = ", ".join(each for each in signed if each.casefold() != name.casefold())
+            Article.objects.filter(pk=article.pk).update(byline=left)
 
 
 def _names_of(user: User) -> set[str]:

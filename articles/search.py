@@ -31,7 +31,7 @@ def articles(pks: Collection[int], audience: Audience) -> Iterator[Page]:
             object_id=article.pk,
             label=french(article.kicker or "Article"),
             title=french(article.title),
-            also=article.kicker,
+            also=f"{article.kicker} {article.keywords}",
             url=article.get_absolute_url(),
             on=timezone.localtime(came_out).date(),
             lines=[french(article.lead), body],

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "articles.old_addresses.redirect_old_addresses",
 ]
 
 ROOT_URLCONF = "cgtdouanes.urls"

@@ -11,6 +11,7 @@ from articles.models import (
     Attachment,
     AttachmentVisibility,
     Category,
+    LegacyUrl,
     Reaction,
     Status,
 )
@@ -313,3 +314,10 @@ class ReactionFactory(factory.django.DjangoModelFactory):
     article = factory.SubFactory(ArticleFactory, published=True)
     author = factory.SubFactory(UserFactory, adherent=True)
     body = factory.Sequence(lambda n: f"Une réaction, la {n}e.")
+
+
+class LegacyUrlFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LegacyUrl
+
+    path = factory.Sequence(lambda n: f"/Ancienne-adresse-{n}")

@@ -115,7 +115,10 @@ class ArticleAdmin(WritingAdmin):
     inlines = [AttachmentInline]
     fieldsets = [
         (None, {"fields": ["kicker", "title", "slug", "lead", "body"]}),
-        ("Où et pour qui", {"fields": ["category", "meeting", "visibility", "reactions_policy"]}),
+        (
+            "Où et pour qui",
+            {"fields": ["category", "keywords", "meeting", "visibility", "reactions_policy"]},
+        ),
     ]
 
     class Media:
@@ -137,14 +140,17 @@ class ArticleAdmin(WritingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
         """What readers may have noted, or are waiting for, is not changed in passing."""
+        told = ["writer", "byline"]
         if obj and obj.is_settled:
-            return ["writer", "slug", "published_at"]
-        return ["writer", "slug"] if obj and obj.published_at else ["writer"]
+            return [*told, "slug", "published_at"]
+        return [*told, "slug"] if obj and obj.published_at else told
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         publication = ["published_at", "writer", "seen"]
         if obj and obj.is_published:
             publication.insert(0, "reason")
+        if obj and obj.byline:
+            publication.insert(-1, "byline")
         return [*self.fieldsets, ("Publication", {"fields": publication})]
 
     def get_object(

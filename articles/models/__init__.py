@@ -4,6 +4,16 @@ from articles.models.article import Article, ArticleVisibility, ReactionsPolicy,
 from articles.models.attachment import Attachment, AttachmentKind, AttachmentVisibility
 from articles.models.category import Category
 from articles.models.draft_link import DraftLink
+from articles.models.legacy_url import LegacyUrl
+from articles.models.moving_in import (
+    MeetingProposal,
+    ProposalState,
+    Section,
+    SpipImport,
+    SpipImportLine,
+    SpipKind,
+    SpipObject,
+)
 from articles.models.page import Page
 from articles.models.reaction import Reaction, ReactionStatus
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
@@ -19,10 +29,18 @@ __all__ = [
     "Decision",
     "DraftLink",
     "EditorialEvent",
+    "LegacyUrl",
+    "MeetingProposal",
     "Page",
+    "ProposalState",
     "Reaction",
     "ReactionStatus",
     "ReactionsPolicy",
     "Revision",
+    "Section",
+    "SpipImport",
+    "SpipImportLine",
+    "SpipKind",
+    "SpipObject",
     "Status",
 ]

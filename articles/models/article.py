@@ -98,6 +98,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return slug
 
 
+def keywords_field() -> "models.CharField[str, str]":
+    """Return the field of the words that an article is filed under, parted by commas."""
+    return models.CharField(
+        "mots-clés",
+        max_length=300,
+        blank=True,
+        help_text="Séparés par des virgules. La recherche trouve l’article par ces mots.",
+    )
+
+
 class Article(models.Model):
     kicker = models.CharField(
         "surtitre", max_length=120, blank=True, help_text="Par exemple : Réunion technique"
@@ -115,6 +125,7 @@ class Article(models.Model):
         help_text="Deux ou trois phrases, visibles de tout le monde dès que l’article l’est.",
     )
     body = body_field("texte")
+    keywords = keywords_field()
     full_html = models.TextField(editable=False, default="")
     teaser_html = models.TextField(editable=False, default="")
     cited_states = models.JSONField(editable=False, default=dict)
@@ -155,6 +166,8 @@ class Article(models.Model):
         verbose_name="rédigé par",
         help_text="Pour le bureau seulement : jamais montré sur le site.",
     )
+    # The names under which the old site published it.
+    byline = models.CharField("signé, sur l’ancien site", max_length=300, blank=True)
     # The revision that this row holds; a later one waits beside it.
     shown_number = models.PositiveIntegerField(editable=False, default=0)
     # What readers are told of the changes since it came out: for each, `on` and `reason`.
@@ -270,6 +283,11 @@ class Article(models.Model):
         if self.status not in OUT or moment is None or moment > timezone.now():
             return None
         return timezone.localtime(moment).date()
+
+    @property
+    def keyword_list(self) -> list[str]:
+        """The words that it is filed under, one by one."""
+        return [word for each in self.keywords.split(",") if (word := each.strip())]
 
     @property
     def is_settled(self) -> bool:

@@ -50,6 +50,8 @@ class Reaction(models.Model):
         related_name="reactions",
         verbose_name="de",
     )
+    # The name that stood beside it on the old site; whose it is, nobody has said.
+    former_name = models.CharField("nom sur l’ancien site", max_length=120, blank=True)
     parent = models.ForeignKey(
         "self",
         on_delete=models.CASCADE,
@@ -103,7 +105,9 @@ class Reaction(models.Model):
     @property
     def author_name(self) -> str:
         """The name shown: chosen by its author, or that of nobody once the account is gone."""
-        return self.author.public_name if self.author else "Ancien·ne adhérent·e"
+        if self.author:
+            return self.author.public_name
+        return f"{self.former_name} (ancien site)" if self.former_name else "Ancien·ne adhérent·e"
 
     @property
     def is_readable(self) -> bool:

@@ -9,7 +9,12 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from articles.editor import body_field
-from articles.models.article import Article, ArticleVisibility, ReactionsPolicy
+from articles.models.article import (
+    Article,
+    ArticleVisibility,
+    ReactionsPolicy,
+    keywords_field,
+)
 from articles.models.category import Category
 from meetings.models import Meeting
 
@@ -40,7 +45,7 @@ class Revision(models.Model):
     """
 
     CONTENT = (
-        *("kicker", "title", "lead", "body"),
+        *("kicker", "title", "lead", "body", "keywords"),
         *("category", "meeting", "visibility", "reactions_policy"),
     )
 
@@ -61,6 +66,7 @@ class Revision(models.Model):
     title = models.CharField("titre", max_length=200)
     lead = models.TextField("chapo", blank=True)
     body = body_field("texte")
+    keywords = keywords_field()
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="+", verbose_name="rubrique"
     )

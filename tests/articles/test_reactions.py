@@ -271,3 +271,10 @@ def test_the_page_takes_the_same_queries_whatever_the_number_of_reactions(
     fill(30)
     assert queries() == few
     assert few <= 8
+
+
+def test_a_reaction_of_the_old_site_bears_the_name_that_it_had_there(client):
+    reaction = ReactionFactory(author=None, former_name="Claude Ancien")
+    client.force_login(UserFactory(adherent=True))
+    page = client.get(reaction.article.get_absolute_url()).content.decode()
+    assert "Claude Ancien (ancien site)" in page

@@ -132,6 +132,21 @@ def test_a_name_leaves_the_reasons_of_other_decisions_which_stay_readable():
     }
 
 
+def test_a_name_leaves_what_came_from_the_old_site():
+    person = UserFactory(display_name="Camille D.", adherent=True)
+    membership = person.membership
+    full_name = f"{membership.first_name} {membership.last_name}"
+    reaction = ReactionFactory(author=None, former_name=full_name)
+    other = ReactionFactory(author=None, former_name=f"{full_name} fils")
+    article = ArticleFactory(byline=f"Dominique Autre, {full_name}")
+    leave(person, erase_words=False)
+    for row in (reaction, other, article):
+        row.refresh_from_db()
+    assert reaction.former_name == ""
+    assert other.former_name == f"{full_name} fils"
+    assert article.byline == "Dominique Autre"
+
+
 def test_another_address_that_ends_alike_is_not_touched():
     near = UserFactory(email=f"ana{EMAIL}")
     officer = UserFactory()
