@@ -22,6 +22,8 @@ KINDS = {
     "h3": "intertitre",
     "h4": "intertitre",
     "caption": "légende",
+    "figcaption": "légende",
+    "footnote": "note",
     "pre": "texte brut",
 }
 

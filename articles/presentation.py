@@ -21,7 +21,9 @@ from articles.permissions import (
     can_read_reactions,
     reaction_notice,
 )
+from cgtdouanes import richtext
 from cgtdouanes.richtext import append_inline
+from cgtdouanes.typography import french_html
 from meetings.models import Meeting
 from members.permissions import Reader
 
@@ -124,18 +126,28 @@ def shown_body(article: Article, user: Reader) -> SafeString:
 
 def printed_body(article: Article, user: Reader) -> SafeString:
     """Return the text for this reader, with the state of what it cites when it was published."""
-    html = citations.printed(
-        article.body_for(user), user, article.published_on, article.cited_states
-    )
+    # A printer does not scroll: it wants every picture at once.
+    html = article.body_for(user).replace(' loading="lazy"', "")
+    return _as_published(article, user, html)
+
+
+def paged_body(article: Article, user: Reader) -> SafeString:
+    """Return the same for the PDF, each note where it is called, for the foot of the page."""
+    return _as_published(article, user, french_html(article.written_for(user)))
+
+
+def _as_published(article: Article, user: Reader, html: str) -> SafeString:
+    safe = mark_safe(html)  # noqa: S308  sanitised by our allowlist in `prepare`
+    html = citations.printed(safe, user, article.published_on, article.cited_states)
     return _with_way_on(article, user, html)
 
 
 def fed_body(article: Article, user: Reader) -> str:
     """Return the text for a feed reader, whose copy grows old: citations are named, no more."""
-    body = article.body_for(user)
+    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    body = richtext.elsewhere(article.body_for(user), site=settings.SITE_URL, page=url)
     if not article.is_truncated_for(user):
         return body
-    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
     return append_inline(body, format_html('<a href="{}">(Lire la suite…)</a>', url))
 
 

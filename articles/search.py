@@ -26,7 +26,7 @@ def articles(pks: Collection[int], audience: Audience) -> Iterator[Page]:
     found = Article.objects.published().open_to(reader).filter(pk__in=pks)
     for article in found.order_by("pk"):
         came_out = cast(datetime, article.published_at)
-        body = richtext.plain_text(article.body_for(reader))
+        body = french(richtext.plain_text(article.written_for(reader)))
         yield Page(
             object_id=article.pk,
             label=french(article.kicker or "Article"),

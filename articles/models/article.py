@@ -311,6 +311,11 @@ class Article(models.Model):
         html = self.teaser_html if self.is_truncated_for(user) else self.full_html
         return mark_safe(html)  # noqa: S308  sanitised by our allowlist in `prepare`
 
+    def written_for(self, user: Reader) -> str:
+        """What is written in the text that this reader may see, as the sanitiser left it."""
+        before, after = richtext.split_at_cut(self.body) or ("", self.body)
+        return before if self.is_truncated_for(user) else before + after
+
     def _keep_cited_states(self) -> None:
         """Keep where what is cited stood on the day it came out, or was added to what was out."""
         published_on = self.published_on
@@ -324,5 +329,5 @@ class Article(models.Model):
 
 
 def _shown(clean: str) -> str:
-    """Return the text as pages show it; the keyboard scrolls a table wider than the screen."""
-    return french_html(clean).replace("<table>", '<table tabindex="0">')
+    """Return the text as pages show it."""
+    return french_html(richtext.rendered(clean))

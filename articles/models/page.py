@@ -42,7 +42,7 @@ class Page(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the cleaned text, ready to be shown."""
         self.body = richtext.sanitise(self.body)
-        self.html = french_html(self.body)
+        self.html = french_html(richtext.rendered(self.body))
         self.updated_at = timezone.now()
         super().save(*args, **kwargs)
 

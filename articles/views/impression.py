@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from articles import pdf
 from articles.models import Article
 from articles.permissions import reaction_notice
-from articles.presentation import modifications, printed_body
+from articles.presentation import modifications, paged_body, printed_body
 from cgtdouanes.qr_code import qr_code
 
 KEPT_SECONDS = 24 * 3600
@@ -37,6 +37,7 @@ def article_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     key = f"pdf-{hashlib.sha256(facts.encode()).hexdigest()}"
     content = cache.get(key)
     if content is None:
+        context["body"] = paged_body(article, request.user)
         context["qr_code"] = qr_code(context["online_url"])
         content = pdf.from_html(render_to_string("articles/article_print.html", context, request))
         cache.set(key, content, KEPT_SECONDS)

@@ -12,14 +12,32 @@ from html import escape
 
 import nh3
 
+from cgtdouanes.richtext.pictures import is_ours
 from cgtdouanes.richtext.reader import read
+from cgtdouanes.richtext.rendering import elsewhere, rendered, split_notes, with_pictures_at
 from cgtdouanes.richtext.tree import CUT
+
+__all__ = [
+    "append_inline",
+    "citation",
+    "cited",
+    "elsewhere",
+    "plain_text",
+    "read",
+    "rendered",
+    "sanitise",
+    "split_at_cut",
+    "split_notes",
+    "with_citations",
+    "with_pictures_at",
+]
 
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
     "data": {"value"},
+    "img": {"src", "width", "height", "alt"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"scope", "colspan", "rowspan"},
@@ -28,13 +46,27 @@ TAGS = (
     {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "br", "hr"}
     | {"strong", "em", "s", "u", "sub", "sup", "a", "code", "abbr", "data"}
     | {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+    | {"figure", "figcaption", "img", "small", "span", "div"}
 )
+CLASSES = {
+    "div": {"encadre"},
+    "figure": {"figure", "figure figure--left", "figure figure--right"},
+    "hr": {"cut"},
+    "small": {"credit"},
+    "span": {"footnote"},
+}
+
+
+def _only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
+    return None if (tag, attribute) == ("img", "src") and not is_ours(value) else value
+
 
 _clean = partial(
     nh3.clean,
     tags=TAGS,
     attributes=ATTRIBUTES,
-    tag_attribute_values={"hr": {"class": {"cut"}}},
+    tag_attribute_values={tag: {"class": values} for tag, values in CLASSES.items()},
+    attribute_filter=_only_our_pictures,
     url_schemes=SCHEMES,
     link_rel=None,
 )
@@ -76,10 +108,11 @@ def with_citations(clean: str, shown: Callable[[str, str], str]) -> str:
 
 
 def append_inline(html: str, fragment: str) -> str:
-    """Put a trusted fragment at the end of the last paragraph, or in a new one."""
-    if html.endswith("</p>"):
-        return f"{html.removesuffix('</p>')} {fragment}</p>"
-    return f"{html}<p>{fragment}</p>"
+    """End the text, before its notes, with a trusted fragment: in its last paragraph if it can."""
+    text, notes = split_notes(html)
+    if text.endswith("</p>"):
+        return f"{text.removesuffix('</p>')} {fragment}</p>{notes}"
+    return f"{text}<p>{fragment}</p>{notes}"
 
 
 def plain_text(html: str) -> str:

@@ -11,7 +11,7 @@ MARKS = {
     **{name: name for name in ("strong", "em", "s", "u", "sub", "sup", "a", "code", "abbr")},
     **{"b": "strong", "i": "em", "del": "s", "strike": "s", "kbd": "code", "samp": "code"},
     **{"tt": "code", "acronym": "abbr", "ins": "u", "cite": "em", "span": "", "font": ""},
-    "data": "data",
+    **{"data": "data", "small": "small"},
 }
 _RAISED = {"sub": "sub", "super": "sup"}
 _MAX_URL = 2000
@@ -51,6 +51,10 @@ def mark_of(name: str, given: dict[str, str]) -> Mark | None:
         if href is None:
             return None
         kept.append(("href", href))
+    if tag == "small":
+        if "credit" not in given.get("class", "").split():
+            return None
+        kept.append(("class", "credit"))
     if tag == "data":
         if not _CITED.fullmatch(value := given.get("value", "")):
             return None

@@ -8,10 +8,13 @@ from collections.abc import Set
 
 from cgtdouanes.markup import Token, attributes, decode, tokens
 from cgtdouanes.richtext.marks import MARKS, mark_of, marks_of_style
+from cgtdouanes.richtext.pictures import figure_attributes, picture_attributes
+from cgtdouanes.richtext.tables import set_headers
 from cgtdouanes.richtext.tree import (
     BREAK,
     CELLS,
     LISTS,
+    NOTE,
     ROW_GROUPS,
     SPACES,
     Attributes,
@@ -27,18 +30,19 @@ MAX_SPAN = 20
 _MAX_OPEN_MARKS = 32
 
 _LEAVES = {
-    **{name: name for name in ("p", "h2", "h3", "h4", "pre", "caption")},
+    **{name: name for name in ("p", "h2", "h3", "h4", "pre", "caption", "figcaption")},
     **{"h1": "h2", "h5": "h4", "h6": "h4"},
 }
 _TABLE_PARTS = {"table", "tr"} | ROW_GROUPS | CELLS
 _NESTED = LISTS | {"blockquote"}
-_BLOCKS = _NESTED | _TABLE_PARTS | {"li"}
+_BLOCKS = _NESTED | _TABLE_PARTS | {"li", "figure"}
 _BOUNDARIES = (
     {"div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "center"}
-    | {"body", "html", "head", "dl", "dt", "dd", "figure", "figcaption", "form", "fieldset"}
+    | {"body", "html", "head", "dl", "dt", "dd", "form", "fieldset"}
     | {"legend", "details", "summary", "dir", "menu", "option", "template"}
 )
-_BOUND_TO_A_LEAF = {"a", "abbr", "acronym", "data"}
+_BOUND_TO_A_LEAF = {"a", "abbr", "data", "small", "footnote"}
+_FOOTNOTE = Mark("footnote")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\u200b]")
 
 
@@ -54,6 +58,8 @@ def read(source: str) -> Block:
         elif token.kind == "end":
             reader.end(token.name)
     reader.root.tidy()
+    for table in reader.root.blocks("table"):
+        set_headers(table)
     return reader.root
 
 
@@ -68,6 +74,8 @@ class _Reader:
         self.leaf_marks = 0
         self.open_marks: list[tuple[str, Marks, tuple[str, ...]]] = []
         self.marks: Marks = ()
+        self.is_in_note = False
+        self.boxes: list[bool] = []
         self.ignored: Counter[str] = Counter()
         self.has_cut = False
 
@@ -75,16 +83,22 @@ class _Reader:
         if self.leaf is None and text.strip(SPACES):
             self.leaf = self.open_leaf("")
         if self.leaf is not None and text:
-            self.leaf.runs.append((self.marks, text))
+            written_in = self.leaf.notes[-1] if self.is_in_note else self.leaf
+            written_in.runs.append((self.marks, text))
 
     def start(self, token: Token) -> None:
         name = token.name
         if name == "br":
-            if self.leaf is not None:
-                in_citation = bool(self.marks) and self.marks[-1].tag == "data"
-                self.leaf.runs.append((self.marks, " " if in_citation else BREAK))
+            in_citation = bool(self.marks) and self.marks[-1].tag == "data"
+            self.text(" " if in_citation or self.leaf is None else BREAK)
         elif name == "hr":
             self.cut(attributes(token).get("class", ""))
+        elif name == "img":
+            self.picture(attributes(token))
+        elif name in ("p", "div") and self.is_in_caption():
+            self.text(" ")
+        elif name == "figcaption" and not self.can_caption():
+            self.close_leaf()
         elif name in MARKS:
             self.open_mark(name, attributes(token))
         elif name == "caption" and (self.path[-1].tag != "table" or self.path[-1].children):
@@ -96,10 +110,14 @@ class _Reader:
             self.open_block(name, attributes(token))
         elif name in _BOUNDARIES:
             self.close_leaf()
+            if name == "div":
+                self.open_box(attributes(token).get("class", ""))
 
     def end(self, name: str) -> None:
         if name in MARKS:
             self.close_mark(name)
+        elif name in ("p", "div") and self.is_in_caption():
+            return
         elif name in _LEAVES:
             if self.leaf is not None:
                 self.keep_marks(self.leaf_marks)
@@ -112,10 +130,12 @@ class _Reader:
                 self.close_block({name})
         elif name in _BOUNDARIES:
             self.close_leaf()
+            if name == "div" and self.boxes and self.boxes.pop():
+                self.close_block({"div"})
 
     def open_leaf(self, tag: str) -> Leaf:
         self.close_leaf()
-        if tag != "caption":
+        if tag not in ("caption", "figcaption"):
             self.enter_flow()
         leaf = Leaf(tag)
         self.leaf_marks = len(self.open_marks)
@@ -125,7 +145,7 @@ class _Reader:
     def close_leaf(self) -> None:
         """End the text in progress, and its links: one never closed must not cover the rest."""
         if self.leaf is not None and self.leaf.runs:
-            self.open_marks = [mark for mark in self.open_marks if mark[0] not in _BOUND_TO_A_LEAF]
+            self.open_marks = [opened for opened in self.open_marks if not _is_bound(opened[1])]
             self.find_marks()
         self.leaf = None
 
@@ -143,11 +163,34 @@ class _Reader:
                 self.push("ul")
             if self.path[-1].tag in LISTS:
                 self.push("li")
-        elif self.can_nest():
+        elif name == "figure" or self.can_nest():
             self.enter_flow()
             self.push(name, _kept_attributes(name, given))
         else:
             self.ignored[name] += 1
+
+    def open_box(self, classes: str) -> None:
+        """Open a framed box at the top of the body: elsewhere, or in another, it is no box."""
+        if is_box := "encadre" in classes.split() and len(self.path) == 1:
+            self.push("div", (("class", "encadre"),))
+        self.boxes.append(is_box)
+
+    def picture(self, given: dict[str, str]) -> None:
+        """Put a picture of ours in the figure that waits for it, or in one of its own."""
+        if not (kept := picture_attributes(given)):
+            return
+        self.close_leaf()
+        if self.path[-1].tag != "figure" or self.path[-1].children:
+            self.enter_flow()
+            self.push("figure", figure_attributes(""))
+        self.path[-1].children.append(Block("img", kept))
+
+    def can_caption(self) -> bool:
+        figure = self.path[-1]
+        return figure.tag == "figure" and not any(isinstance(c, Leaf) for c in figure.children)
+
+    def is_in_caption(self) -> bool:
+        return self.leaf is not None and self.leaf.tag == "figcaption"
 
     def open_table_part(self, name: str, given: dict[str, str]) -> None:
         if name == "table":
@@ -167,6 +210,8 @@ class _Reader:
 
     def enter_flow(self) -> None:
         """Open the item or the cell that a text needs: the last item again, in a list."""
+        if self.path[-1].tag == "figure":
+            del self.path[-1], self.marks_at[-1]
         top = self.path[-1]
         if top.tag in LISTS:
             if top.children and isinstance(last := top.children[-1], Block):
@@ -221,10 +266,24 @@ class _Reader:
             return
         added, removed = marks_of_style(given.get("style", ""))
         mark = mark_of(name, given)
+        if name == "span" and "footnote" in given.get("class", "").split():
+            mark = self.open_note()
+        elif name == "small" and not self.is_in_caption():
+            mark = None
         if mark is not None and mark.tag not in removed:
             added = (mark, *added)
         self.open_marks.append((name, added, removed))
         self.find_marks()
+
+    def open_note(self) -> Mark | None:
+        """Call a note here, whose text is what comes until its element ends; none is in another."""
+        if self.is_in_note:
+            return None
+        if self.leaf is None:
+            self.leaf = self.open_leaf("")
+        self.leaf.runs.append(((), NOTE))
+        self.leaf.notes.append(Leaf("footnote"))
+        return _FOOTNOTE
 
     def close_mark(self, name: str) -> None:
         if self.ignored[name]:
@@ -242,12 +301,19 @@ class _Reader:
             self.find_marks()
 
     def find_marks(self) -> None:
-        """Find what the open elements say of a text; a citation holds words alone, and no link."""
+        """Find what the open elements say of a text; a citation holds words alone, and no link.
+        What is open around a note says nothing of it.
+        """
         marks: dict[str, Mark] = {}
+        self.is_in_note = False
         for _name, added, removed in self.open_marks:
             for tag in removed:
                 marks.pop(tag, None)
             for mark in added:
+                if mark is _FOOTNOTE:
+                    self.is_in_note = True
+                    marks.clear()
+                    continue
                 if mark.tag in ("a", "data"):
                     marks.pop("a", None)
                 marks.setdefault(mark.tag, mark)
@@ -257,8 +323,14 @@ class _Reader:
         self.marks = tuple(marks.values())
 
 
+def _is_bound(added: Marks) -> bool:
+    return any(mark.tag in _BOUND_TO_A_LEAF for mark in added)
+
+
 def _kept_attributes(name: str, given: dict[str, str]) -> Attributes:
     kept = []
+    if name == "figure":
+        return figure_attributes(given.get("class", ""))
     if name == "ol":
         return _start(_number(given.get("start", "")))
     if name in CELLS:

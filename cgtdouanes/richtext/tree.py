@@ -1,20 +1,25 @@
-"""The structures a body is made of: blocks that hold leaves, leaves that hold marked text.
+"""The structures a body is made of: blocks that hold leaves, leaves that hold text and notes.
 
 Word, LibreOffice, Google Docs and the editor each write a paragraph in their own way; brought to
 this tree, tidied and written back, it has one way left.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from itertools import takewhile
 
 CUT = '<hr class="cut">'
+FOOTNOTE = '<span class="footnote">'
 LISTS = frozenset({"ul", "ol"})
 ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 CELLS = frozenset({"td", "th"})
-# No text holds a NUL once read, so this one is always a line break.
+# No text holds these two once read: they always stand for a line break, and for the call of a note.
 BREAK = "\0"
+NOTE = "\1"
+_SIGNS = frozenset({BREAK, NOTE})
+_OF_PARAGRAPHS = frozenset({"", "blockquote", "div"})
 
 SPACES = " \t\n\r\f\u00a0"
 _SPACE_RUN = re.compile(r"[ \t\n\r\f\u00a0]{2,}|[\t\n\r\f]")
@@ -37,16 +42,23 @@ Run = tuple[Marks, str]
 
 @dataclass
 class Leaf:
-    """A paragraph, heading, caption or preformatted text; without a tag, the text of an item."""
+    """A paragraph, heading, caption or preformatted text; without a tag, the text of an item.
+
+    `notes` are the footnotes called in it, in order: each call is a run of its own.
+    """
 
     tag: str
     runs: list[Run] = field(default_factory=list)
+    notes: "list[Leaf]" = field(default_factory=list)
 
     def tidy(self) -> None:
-        """Bring spaces to one form and drop useless marks; doing it again changes nothing."""
+        """Bring spaces to one form, drop useless marks and empty notes; twice is as once."""
         runs, self.runs = self.runs, []
+        notes, self.notes = iter(self.notes), []
         for marks, text in runs:
-            if self.tag == "pre":
+            if text == NOTE:
+                self._add_note(next(notes))
+            elif self.tag == "pre":
                 self._add(marks, _LINE_END.sub("\n", text).replace(BREAK, "\n"))
             elif text == BREAK:
                 self._strip_end(SPACES)
@@ -58,19 +70,31 @@ class Leaf:
 
     def text(self) -> str:
         """Return the words, with a newline for each line break."""
-        return "".join(text for _marks, text in self.runs).replace(BREAK, "\n")
+        words = (text for _marks, text in self.runs if text != NOTE)
+        return "".join(words).replace(BREAK, "\n")
 
     def html(self) -> str:
         """Return the content as HTML, without the leaf's own tag."""
         written: list[str] = []
         inside: Marks = ()
+        notes = iter(self.notes)
         for marks, text in [*self.runs, ((), "")]:
             shared = len(_shared(inside, marks))
             written += [f"</{mark.tag}>" for mark in reversed(inside[shared:])]
             written += [f"<{mark.tag}{_written(mark.attributes)}>" for mark in marks[shared:]]
-            written.append("<br>" if text == BREAK else escape(text, quote=False))
+            if text == NOTE:
+                written.append(f"{FOOTNOTE}{next(notes).html()}</span>")
+            else:
+                written.append("<br>" if text == BREAK else escape(text, quote=False))
             inside = marks
         return "".join(written)
+
+    def _add_note(self, note: "Leaf") -> None:
+        """Add the call of a note that says something: no mark covers it, for it becomes a link."""
+        note.tidy()
+        if note.runs:
+            self.notes.append(note)
+            self.runs.append(((), NOTE))
 
     def _add_words(self, marks: Marks, text: str) -> None:
         """Add words; spaces that meet become one, and spaces alone carry no mark of their own."""
@@ -86,7 +110,7 @@ class Leaf:
         if self.tag == "pre" and not self.runs:
             # A browser drops the first newline of a <pre>: none is kept, so none is lost later.
             text = text.lstrip("\n")
-        if text and self.runs and self.runs[-1][0] == marks and self.runs[-1][1] != BREAK:
+        if text and self.runs and self.runs[-1][0] == marks and self.runs[-1][1] not in _SIGNS:
             self.runs[-1] = (marks, self.runs[-1][1] + text)
         elif text:
             self.runs.append((marks, text))
@@ -104,22 +128,24 @@ class Leaf:
 
 @dataclass
 class Block:
-    """What holds leaves and other blocks: the body, a list, an item, a quote, a table, a cell."""
+    """What holds leaves and other blocks: the body, a list, an item, a quote, a table, a cell, a
+    framed box (div), a figure; and a picture, which holds nothing.
+    """
 
     tag: str
     attributes: Attributes = ()
     children: "list[Block | Leaf]" = field(default_factory=list)
 
     def tidy(self) -> None:
-        """Drop what is empty; give every text of the body and of a quote its paragraph."""
+        """Drop what is empty; give every text of the body, a box or a quote its paragraph."""
         kept: list[Block | Leaf] = []
-        for child in self.children:
+        for child in self._children():
             child.tidy()
             if isinstance(child, Leaf):
                 if not child.runs:
                     continue
                 follows_text = bool(kept) and isinstance(kept[-1], Leaf) and not kept[-1].tag
-                if not child.tag and (self.tag in ("", "blockquote") or follows_text):
+                if not child.tag and (self.tag in _OF_PARAGRAPHS or follows_text):
                     child.tag = "p"
             elif child.is_empty():
                 continue
@@ -127,25 +153,51 @@ class Block:
         self.children = kept
 
     def leaves(self) -> list[Leaf]:
-        """Return all the leaves inside, in reading order."""
+        """Return all the leaves inside, in reading order, each one before its notes."""
         found: list[Leaf] = []
         for child in self.children:
-            found += [child] if isinstance(child, Leaf) else child.leaves()
+            found += [child, *child.notes] if isinstance(child, Leaf) else child.leaves()
+        return found
+
+    def blocks(self, tag: str) -> "list[Block]":
+        """Return the blocks of this tag, in reading order."""
+        found: list[Block] = []
+        for child in self.children:
+            if isinstance(child, Block):
+                found += [child] if child.tag == tag else []
+                found += child.blocks(tag)
         return found
 
     def is_empty(self) -> bool:
         """Tell whether nothing is lost without it; an empty cell keeps its place in a table."""
-        if self.tag in CELLS or self.tag == "hr":
+        if self.tag in CELLS or self.tag in ("hr", "img"):
             return False
         return not (self.has_words() if self.tag == "table" else self.children)
 
     def has_words(self) -> bool:
-        """Tell whether anything is left to read inside."""
-        return any(isinstance(child, Leaf) or child.has_words() for child in self.children)
+        """Tell whether anything is left to read, or to look at, inside."""
+        return self.tag == "img" or any(
+            isinstance(child, Leaf) or child.has_words() for child in self.children
+        )
 
     def html(self) -> str:
         """Return the content as HTML, without the block's own tag."""
         return "".join(map(_element, self.children))
+
+    def _children(self) -> "Iterator[Block | Leaf]":
+        """The children; of a figure that has no picture, its caption, a text like another."""
+        for child in self.children:
+            if isinstance(child, Block) and child.tag == "figure" and not child.blocks("img"):
+                for caption in child.children:
+                    if isinstance(caption, Leaf):
+                        yield Leaf("p", list(map(_without_credit, caption.runs)), caption.notes)
+            else:
+                yield child
+
+
+def _without_credit(run: Run) -> Run:
+    marks, text = run
+    return tuple(mark for mark in marks if mark.tag != "small"), text
 
 
 def _element(node: Block | Leaf) -> str:
@@ -154,7 +206,8 @@ def _element(node: Block | Leaf) -> str:
     if not node.tag:
         return node.html()
     kept = node.attributes if isinstance(node, Block) else ()
-    return f"<{node.tag}{_written(kept)}>{node.html()}</{node.tag}>"
+    opening = f"<{node.tag}{_written(kept)}>"
+    return opening if node.tag == "img" else f"{opening}{node.html()}</{node.tag}>"
 
 
 def _shared(first: Marks, second: Marks) -> Marks:

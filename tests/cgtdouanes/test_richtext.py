@@ -9,14 +9,19 @@ from cgtdouanes.richtext import (
     citation,
     cited,
     plain_text,
+    rendered,
     sanitise,
     split_at_cut,
+    split_notes,
     with_citations,
 )
 from cgtdouanes.richtext.reader import MAX_NESTING
 from cgtdouanes.typography import french_html
 
 CUT = '<hr class="cut">'
+PICTURE = "/images/0f8fad5b-d9cb-469f-a165-70867728950e/"
+BOX = '<div class="encadre">'
+FIGURE = f'<figure class="figure"><img src="{PICTURE}"></figure>'
 
 KEPT = [
     "<p>Un <strong>deux</strong> <em>trois</em> <s>quatre</s> <u>cinq</u></p>",
@@ -31,9 +36,22 @@ KEPT = [
     '<p><a href="http://example.org">a</a> <a href="/articles/x/">b</a></p>',
     '<p><a href="mailto:a@example.org">a</a> <a href="tel:+33102030405">b</a></p>',
     f"<p>avant</p>{CUT}<p>après</p>",
-    '<table><caption>Effectifs</caption><thead><tr><th scope="col">A</th><th>B</th></tr></thead>'
+    '<table><caption>Effectifs</caption><thead><tr><th scope="col">A</th><th scope="row">B</th>'
+    "</tr></thead>"
     '<tbody><tr><td colspan="2" rowspan="3">1</td></tr></tbody>'
     "<tfoot><tr><td></td></tr></tfoot></table>",
+    '<p>Un mot<span class="footnote">une <em>note</em>, <a href="/x/">là</a><br>et '
+    '<data value="REV-1">REV-1</data></span><span class="footnote">une autre</span> suit.</p>',
+    '<h2>a<span class="footnote">b</span></h2><ul><li>c<span class="footnote">d</span></li></ul>',
+    f'<figure class="figure"><img src="{PICTURE}" width="1600" height="900" alt="Un quai, &lt;3">'
+    '<figcaption>Le quai <em>vide</em><span class="footnote">n</span> '
+    '<small class="credit">Section</small></figcaption></figure>',
+    f'<figure class="figure figure--left"><img src="{PICTURE}" alt=""></figure>',
+    f'<figure class="figure figure--right"><img src="{PICTURE}"></figure>',
+    f'<div class="encadre"><h2>a</h2><p>b</p><ul><li>c</li></ul><figure class="figure"><img '
+    f'src="{PICTURE}"></figure></div><p>d</p>',
+    f'<table><tbody><tr><td><figure class="figure"><img src="{PICTURE}"></figure></td></tr></tbody>'
+    "</table>",
     "<p>12&nbsp;000 &lt;agents&gt; &amp; R&amp;D 😀</p>",
     "<p><strong>a<em>b</em></strong><em>c</em></p>",
     '<p>Voir <data value="REV-2025-014">REV-2025-014</data> et <strong>'
@@ -47,6 +65,71 @@ def test_kept_to_the_letter(html):
 
 
 CLEANED = [
+    # Notes.
+    ("<p>a<span class=footnote> b </span> c</p>", '<p>a<span class="footnote">b</span> c</p>'),
+    ("<p>a<span class=footnote> <b></b> </span>b</p>", "<p>ab</p>"),
+    ("<span class='x footnote'>a", '<p><span class="footnote">a</span></p>'),
+    (
+        "<p><b>a<span class=footnote style='font-style:italic' id=x>b<i>c</b></i></span>d</p>",
+        '<p><strong>a</strong><span class="footnote"><em>bc</em></span>d</p>',
+    ),
+    (
+        "<a href='/x'>a<span class=footnote>b<a href='/y'>c</a></span>d</a>",
+        '<p><a href="/x">a</a><span class="footnote">b<a href="/y">c</a></span>'
+        '<a href="/x">d</a></p>',
+    ),
+    (
+        "<span class=footnote>a<span class=footnote>b</span>c</span>d",
+        '<p><span class="footnote">abc</span>d</p>',
+    ),
+    ("<p>a<span class=footnote>b<p>c", '<p>a<span class="footnote">b</span></p><p>c</p>'),
+    # Framed boxes.
+    (
+        "<div class='encadre x'>a<div>b</div>c</div>d",
+        f"{BOX}<p>a</p><p>b</p><p>c</p></div><p>d</p>",
+    ),
+    (f"{BOX}a{BOX}b</div>c</div>d", f"{BOX}<p>a</p><p>b</p><p>c</p></div><p>d</p>"),
+    (f"<ul><li>{BOX}a</div></li></ul>{BOX}</div>", "<ul><li>a</li></ul>"),
+    (f"{BOX}<p>a<hr class=cut>b</div>", f"{BOX}<p>a</p></div>{CUT}{BOX}<p>b</p></div>"),
+    # Figures.
+    (f"<p>a<img src={PICTURE} onerror=x() style=a srcset=b>b</p>", f"<p>a</p>{FIGURE}<p>b</p>"),
+    (f"<figure><img src={PICTURE}><img src={PICTURE}></figure>", FIGURE * 2),
+    (
+        f"<figure><img src={PICTURE}><p>a</p><figcaption>b</figcaption></figure>",
+        f"{FIGURE}<p>a</p><p>b</p>",
+    ),
+    (
+        f"<figure class='figure--right y'><div><img src={PICTURE} width=0 height=x alt='  a \n b'>"
+        "</div><figcaption><p>a</p><p>b <small class=credit>c<small>d</small></small></p>"
+        "</figcaption></figure>e",
+        f'<figure class="figure figure--right"><img src="{PICTURE}" alt="a b"><figcaption>a b '
+        '<small class="credit">cd</small></figcaption></figure><p>e</p>',
+    ),
+    (
+        "<figure class=figure><img src=/x.png><figcaption>a <small class=credit>b</small>",
+        "<p>a b</p>",
+    ),
+    ("<p>a <small class=credit>b</small></p><figcaption>c</figcaption>", "<p>a b</p><p>c</p>"),
+    (
+        f"<table><tr><td>{FIGURE}<td>a</table>",
+        f"<table><tbody><tr><td>{FIGURE}</td><td>a</td></tr></tbody></table>",
+    ),
+    # Headers of tables.
+    (
+        "<table><tr><th><p>a</p></th><th>b</th></tr><tr><th>c</th><td>d</td></tr></table>",
+        '<table><thead><tr><th scope="col"><p>a</p></th><th scope="col">b</th></tr></thead>'
+        '<tbody><tr><th scope="row">c</th><td>d</td></tr></tbody></table>',
+    ),
+    (
+        "<table><tr><td></td><th>b</th></tr><tr><td>c</td><td>d</td></tr></table>",
+        '<table><thead><tr><td></td><th scope="col">b</th></tr></thead>'
+        "<tbody><tr><td>c</td><td>d</td></tr></tbody></table>",
+    ),
+    (
+        "<table><tr><th rowspan=2>a</th><th>b</th></tr><tr><td>d</td></tr></table>",
+        '<table><tbody><tr><th rowspan="2" scope="col">a</th><th scope="col">b</th></tr>'
+        "<tr><td>d</td></tr></tbody></table>",
+    ),
     ("<b>gras</b> <i>italique</i>", "<p><strong>gras</strong> <em>italique</em></p>"),
     ("<h1>a</h1><h5>b</h5><h6>c</h6>", "<h2>a</h2><h4>b</h4><h4>c</h4>"),
     ("<div>a<div>b</div>c</div>", "<p>a</p><p>b</p><p>c</p>"),
@@ -77,6 +160,8 @@ CLEANED = [
     ("<pre>\n\n a\r\n b</pre>", "<pre> a\n b</pre>"),
     ('<p id=a style="color:red" class=b data-c=d onclick=e()>a</p>', "<p>a</p>"),
     ("<p>a<img src=x onerror=alert(1)>b</p>", "<p>ab</p>"),
+    ("<p>a<img src='/images/../admin/'>b<img src='/images/1/'>c</p>", "<p>abc</p>"),
+    (f"<p>a<img src='https://x{PICTURE}'>b<img src='{PICTURE}?x'>c</p>", "<p>abc</p>"),
     (
         '<a href="mailto:a@example.org?subject=Un mot">a</a>',
         '<p><a href="mailto:a@example.org?subject=Un%20mot">a</a></p>',
@@ -196,6 +281,52 @@ def test_nothing_that_runs_calls_out_or_lures(html):
     assert {value for name, value in read.given if name == "href"} <= {"/a"}
 
 
+NOTE = '<span class="footnote">{}</span>'
+
+
+def test_notes_are_called_where_they_stand_and_listed_at_the_end():
+    clean = sanitise(f"<p>a{NOTE.format('b <em>c</em>')} d{NOTE.format('e')}</p>{FIGURE}")
+    text, notes = split_notes(rendered(clean))
+    assert text.startswith(
+        '<p>a<sup class="call"><a href="#note-1" id="appel-1" role="doc-noteref" '
+        'aria-label="Note 1">1</a></sup> d<sup class="call"><a href="#note-2"'
+    )
+    assert notes == (
+        '<section class="footnotes" role="doc-endnotes" aria-labelledby="notes"><h2 id="notes">'
+        'Notes</h2><ol><li id="note-1">b <em>c</em> <a href="#appel-1" role="doc-backlink" '
+        'aria-label="Revenir à l’appel de la note 1">↩</a></li><li id="note-2">e <a '
+        'href="#appel-2" role="doc-backlink" aria-label="Revenir à l’appel de la note 2">↩</a></li>'
+        "</ol></section>"
+    )
+
+
+def test_what_has_no_note_has_no_list():
+    assert split_notes(rendered("<p>a</p>")) == ("<p>a</p>", "")
+
+
+def test_what_is_before_the_cut_has_its_own_notes():
+    clean = sanitise(f"<p>a{NOTE.format('b')}</p><hr class=cut><p>c{NOTE.format('zq')}</p>")
+    before, after = split_at_cut(clean)
+    assert "zq" not in rendered(before)
+    assert rendered(before).count("<li") == 1
+    assert 'id="note-1">zq' in rendered(after)
+
+
+def test_a_picture_is_offered_in_the_sizes_that_it_has():
+    wide = f'<figure class="figure"><img src="{PICTURE}" width="1200" height="9" alt="a &gt;">'
+    assert f'srcset="{PICTURE}480/ 480w, {PICTURE}960/ 960w, {PICTURE} 1200w"' in rendered(wide)
+    assert 'alt="a &gt;" srcset' in rendered(wide)
+    assert f'{PICTURE}480/ 480w, {PICTURE} 700w"' in rendered(wide.replace("1200", "700"))
+    small = rendered(FIGURE)
+    assert "srcset" not in small
+    assert 'loading="lazy"' in small
+
+
+def test_the_words_of_a_note_follow_those_that_call_it():
+    clean = sanitise(f"<p>La probité{NOTE.format('Une note.')} suit.</p><p>b</p>")
+    assert plain_text(clean) == "La probité suit.\nUne note.\nb"
+
+
 NOT_CITATIONS = [
     *("", " ", "REV", "-", "1-REV", "REV-", "REV--1", "REV-1-", " REV-1", "REV-1\n", "REV-1 x"),
     *("REV-" + "1" * 11, "R" * 21 + "-1", "REV-1-2-3-4", "RÉV-1", "REV-１", "javascript:alert-1"),
@@ -230,6 +361,16 @@ def test_typography_and_plain_text_see_the_words_of_a_citation():
 
 
 AWKWARD = [
+    "<p>a\1b</p>",
+    "<td><span class=footnote>a<td>b</span>c",
+    "<b><span class=footnote>a</b>b</span>c<pre>\n<span class=footnote>\nd\n e</span>\nf",
+    "<p>a<span class=footnote>b<br></span> <br>c<span class=footnote> <br> </span></p>",
+    "<div class=encadre></div></div><div><div class=encadre>a</div>b</div></div>c",
+    f"<div class=encadre><table><tr><th>a</div>b<td><div class=encadre>{FIGURE}c",
+    f"<figure>a<figcaption>b<h2>c</h2><img src={PICTURE}>d</figcaption></figure>",
+    f"<figcaption>a{FIGURE}</figcaption><table><caption><img src={PICTURE}>b</table>",
+    f"<li>{FIGURE}a<ul>{FIGURE}<pre>{FIGURE}<h2>{FIGURE}<a href=/x>{FIGURE}b</a>",
+    f"<ol><li>a<figure><img src={PICTURE}><hr class=cut><figcaption>b</figure>c</ol>",
     "",
     "a\0b",
     "\ud800 seul \udc00",
