@@ -21,8 +21,8 @@ def rows(name: str) -> list[dict[str, Any]]:
 def reports() -> Iterator[dict[str, Any]]:
     """The articles, oldest first: what stands between the fences, with `slug` and `body`.
 
-    A file is named by its day and its slug. A body cites `{REV-2025-014}` or, by its key, a
-    commitment.
+    A file is named by its day and its slug. One that is scheduled comes out `published_in_days`
+    after the filling. A body cites `{REV-2025-014}` or, by its key, a commitment.
     """
     for path in sorted((HERE / "reports").glob("*.html")):
         _, matter, body = path.read_text("utf-8").split(FENCE, 2)

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import cast
 
 from django.utils import timezone
 
-from articles import citations
-from articles.models import Article, Attachment, Category, Reaction, ReactionStatus
+from articles import citations, editorial
+from articles.models import Article, Attachment, Category, Reaction, ReactionStatus, Status
 from cgtdouanes import demo
 from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
 
+MORNING = time(9)
 _CITED = re.compile(r"\{([A-Za-z0-9-]+)\}")
 
 
@@ -31,6 +32,9 @@ def events(story: Story) -> Iterator[Event]:
 
 def _add_article(row: Row, story: Story) -> None:
     published_at = row.get("published_at")
+    if "published_in_days" in row:
+        day = story.today + timedelta(days=row["published_in_days"])
+        published_at = datetime.combine(day, MORNING)
     article = save(
         Article(
             category=story.categories[row["category"]],
@@ -43,6 +47,8 @@ def _add_article(row: Row, story: Story) -> None:
         )
     )
     story.articles[article.slug] = article
+    if article.status == Status.IN_REVIEW:
+        editorial.submit(editorial.begin(article), story.people[row["author"]])
     for attached in row.get("attachments", []):
         save_with_file(
             Attachment(article=article, **only(attached, "title", "kind", "visibility")),
