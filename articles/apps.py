@@ -9,11 +9,19 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are ready only now.
-        from articles import emails, holdings, officers_home, search  # noqa: PLC0415
+        from articles import (  # noqa: PLC0415
+            emails,
+            holdings,
+            officers_home,
+            reaction_holdings,
+            retention_rules,
+            search,
+        )
         from cgtdouanes.officers_home import register  # noqa: PLC0415
-        from members import personal_data  # noqa: PLC0415
+        from members import personal_data, retention  # noqa: PLC0415
 
         emails.register_kinds()
-        personal_data.register(*holdings.HOLDINGS)
+        personal_data.register(*reaction_holdings.HOLDINGS, *holdings.HOLDINGS)
+        retention.register(*retention_rules.RULES)
         search.register()
         register(officers_home.panels)

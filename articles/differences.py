@@ -160,4 +160,10 @@ def _facts(revision: Revision) -> Iterator[tuple[str, str]]:
     yield "Réunion", str(revision.meeting or "")
     yield "Visible par", revision.get_visibility_display()
     yield "Réactions", revision.get_reactions_policy_display()
+    yield "Réactions ouvertes pendant", _counted(revision.reactions_days, "jours")
+    yield "Entre deux réactions", _counted(revision.reactions_interval, "secondes")
     yield "Pièces jointes", "\n".join(each["title"] for each in revision.attachments)
+
+
+def _counted(number: int | None, unit: str) -> str:
+    return "" if number is None else f"{number} {unit}"

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
+from articles import reaction_text
 from articles.models import Article, Reaction
 from articles.permissions import can_delete_reaction, can_edit_reaction, can_read_reactions
 from members.models import User
@@ -15,6 +17,7 @@ class OwnReaction:
     """A reaction; `article` is None, and `url` empty, where the person may no longer read it."""
 
     reaction: Reaction
+    text: SafeString
     article: Article | None
     url: str
     can_edit: bool
@@ -44,6 +47,7 @@ def presented(reactions: Iterable[Reaction], user: User) -> list[OwnReaction]:
     return [
         OwnReaction(
             reaction,
+            text=reaction_text.shown(reaction.body),
             article=reaction.article if reaction.article_id in readable else None,
             url=_url(reaction, sees_reactions) if reaction.article_id in readable else "",
             can_edit=reaction.article_id in readable and can_edit_reaction(user, reaction),

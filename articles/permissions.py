@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from articles.models import Article, Reaction, ReactionsPolicy, ReactionStatus, Revision
+from articles.models import Article, Reaction, ReactionStatus, Revision
 from members.models import Role, Status
 from members.permissions import Reader, holds_role, is_adherent
 
@@ -33,11 +33,18 @@ def can_read_reactions(user: Reader) -> bool:
 
 
 def can_react(user: Reader, article: Article) -> bool:
-    """Adherents react to published articles whose reactions are not closed."""
-    return (
-        is_adherent(user)
-        and article.is_published
-        and article.reactions_policy != ReactionsPolicy.CLOSED
+    """Adherents react to published articles, until an officer or time closes the reactions."""
+    return is_adherent(user) and article.is_published and article.takes_reactions
+
+
+def can_say_of(user: Reader, article: Article, reaction: Reaction | None = None) -> bool:
+    """A word in one tap: of an article one may react to, or what somebody else published there."""
+    if not can_react(user, article):
+        return False
+    return reaction is None or (
+        reaction.article_id == article.pk
+        and reaction.status == ReactionStatus.PUBLISHED
+        and not _is_own(user, reaction)
     )
 
 

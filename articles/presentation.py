@@ -1,6 +1,6 @@
 """What an article's page shows to one reader: the text, the threads, the form or the notice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,37 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import citations, linked_data
 from articles.forms import ReactionForm
 from articles.models import Article, Reaction
-from articles.permissions import (
-    can_answer,
-    can_delete_reaction,
-    can_edit_reaction,
-    can_react,
-    can_read_reactions,
-    reaction_notice,
-)
+from articles.permissions import can_answer, can_react, can_read_reactions, reaction_notice
+from articles.threads import conversation
 from cgtdouanes import richtext
 from cgtdouanes.richtext import append_inline
 from cgtdouanes.typography import french_html
 from meetings.models import Meeting
 from members.permissions import Reader
-
-
-@dataclass(frozen=True)
-class ReactionLine:
-    """A reaction and what this reader may do with it."""
-
-    reaction: Reaction
-    can_edit: bool
-    can_delete: bool
-    can_answer: bool
-
-
-@dataclass(frozen=True)
-class Thread:
-    """A reaction to the article and the answers to it, in the order of writing."""
-
-    line: ReactionLine
-    answers: list[ReactionLine] = field(default_factory=list)
 
 
 def article_context(
@@ -67,7 +43,7 @@ def article_context(
         "meeting": _visible_meeting(article, user),
         "attachments": article.attachments.visible_to(user).shown(),
         "modifications": modifications(article),
-        "threads": threads(article, user) if can_read_reactions(user) else None,
+        "conversation": conversation(article, user) if can_read_reactions(user) else None,
         "reaction_form": form,
         "answering": answered,
         "notice": reaction_notice(user, article),
@@ -88,7 +64,7 @@ def preview_context(article: Article, user: Reader) -> dict[str, Any]:
         "meeting": _visible_meeting(article, user),
         "attachments": article.attachments.shown() if article.pk else [],
         "modifications": modifications(article),
-        "threads": None,
+        "conversation": None,
         "reaction_form": None,
         "answering": None,
         "notice": None,
@@ -160,25 +136,6 @@ def _with_way_on(article: Article, user: Reader, body: SafeString) -> SafeString
         url = f"{reverse('account_login')}?next={article.get_absolute_url()}"
     link = format_html('<a class="read-more" href="{}">(Lire la suite…)</a>', url)
     return mark_safe(append_inline(body, link))  # noqa: S308  sanitised body, escaped link
-
-
-def threads(article: Article, user: Reader) -> list[Thread]:
-    """Return the reactions that this reader may see, by thread, in one query."""
-    found: dict[int, Thread] = {}
-    reactions = article.reactions.visible_to(user).select_related("author")
-    for reaction in reactions.order_by("created_at", "pk"):
-        reaction.article = article
-        line = ReactionLine(
-            reaction,
-            can_edit=can_edit_reaction(user, reaction),
-            can_delete=can_delete_reaction(user, reaction),
-            can_answer=can_answer(user, reaction),
-        )
-        if reaction.parent_id is None:
-            found[reaction.pk] = Thread(line)
-        elif thread := found.get(reaction.parent_id):
-            thread.answers.append(line)
-    return list(found.values())
 
 
 def _answered(article: Article, user: Reader, pk: str) -> Reaction | None:

@@ -1,9 +1,7 @@
-"""The verbs of publishing, reacting and moderating: each is whole or does not happen.
+"""The verbs of publishing and moderating: each is whole or does not happen.
 
 Whoever is to be told of it is told by mail, queued in the same transaction.
 """
-
-from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,11 +9,8 @@ from django.utils import timezone
 
 from articles import emails
 from articles.models import Article, Reaction, ReactionStatus, Status
-from articles.permissions import can_answer, can_moderate, can_react
+from articles.permissions import can_moderate
 from members.models import User
-
-# The same words, in the same place, from the same person, within this time: a double click.
-REPEAT_WINDOW = timedelta(minutes=5)
 
 
 class Outdated(PermissionDenied):
@@ -30,36 +25,6 @@ def save_article(article: Article) -> None:
     was_out = former and former.status == Status.PUBLISHED
     if article.status == Status.PUBLISHED and not was_out:
         emails.tell_of_article(article)
-
-
-@transaction.atomic
-def post_reaction(
-    article: Article, author: User, body: str, parent: Reaction | None = None
-) -> Reaction:
-    """Store a reaction and return it; return the first one when the same is posted twice.
-
-    Raises PermissionDenied for who may not react to the article, or answer this reaction.
-    """
-    # The author's row is held so that two simultaneous posts are seen one after the other.
-    held = User.objects.select_for_update(of=("self",)).filter(pk=author.pk).first()
-    if not held or not can_react(held, article) or (parent and not can_answer(held, parent)):
-        raise PermissionDenied
-    now = timezone.now()
-    repeated = article.reactions.filter(
-        author=held, parent=parent, body=body, created_at__gt=now - REPEAT_WINDOW
-    ).exclude(status=ReactionStatus.DELETED)
-    if first := repeated.order_by("pk").first():
-        return first
-    reaction = Reaction.objects.create(
-        article=article,
-        author=held,
-        parent=parent,
-        body=body,
-        status=Reaction.first_status(article),
-        created_at=now,
-    )
-    emails.tell_of_answer(reaction)
-    return reaction
 
 
 def hide_reaction(reaction: Reaction, moderator: User, reason: str) -> None:

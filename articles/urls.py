@@ -26,6 +26,8 @@ urlpatterns = [
         views.reaction_delete,
         name="reaction_delete",
     ),
+    path("articles/<slug:slug>/avis/", views.say, name="say"),
+    path("articles/<slug:slug>/reactions/<int:pk>/avis/", views.say, name="say_of_reaction"),
     path("espace/reactions/", views.my_reactions, name="my_reactions"),
     path("brouillon/<str:token>/", views.draft, name="draft"),
     path("rubriques/<slug:slug>/", views.category_detail, name="category"),

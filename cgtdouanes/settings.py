@@ -271,6 +271,8 @@ RETENTION_UNOPENED_ACCOUNT_DAYS = env.int("RETENTION_UNOPENED_ACCOUNT_DAYS", def
 RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=3 * 365)
 RETENTION_ADMIN_LOG_DAYS = env.int("RETENTION_ADMIN_LOG_DAYS", default=365)
 RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=365)
+# What a reaction said before its author corrected it.
+RETENTION_WORDING_DAYS = env.int("RETENTION_WORDING_DAYS", default=365)
 # Which accounts are erased, without anything of their persons. Never restored with a backup: it is
 # what a restored backup replays.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
@@ -281,6 +283,22 @@ ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.
 PUBLISHING_ALONE = env.bool("PUBLISHING_ALONE", default=not IS_PRODUCTION)
 # How long a link to read a draft works, in days.
 DRAFT_LINK_DAYS = env.int("DRAFT_LINK_DAYS", default=7)
+
+# Reacting ------------------------------------------------------------------------
+
+# For how many days after its publication an article takes reactions; 0: as long as it is there.
+REACTIONS_DAYS = env.int("REACTIONS_DAYS", default=0)
+# How many reactions one person may post within so many minutes.
+REACTIONS_PACE = env.int("REACTIONS_PACE", default=5)
+REACTIONS_PACE_MINUTES = env.int("REACTIONS_PACE_MINUTES", default=10)
+if REACTIONS_DAYS < 0 or REACTIONS_PACE < 1 or REACTIONS_PACE_MINUTES < 1:
+    raise ImproperlyConfigured(
+        "REACTIONS_PACE and REACTIONS_PACE_MINUTES are 1 or more, REACTIONS_DAYS 0 or more."
+    )
+# Until so many of its reactions are published, an account is new.
+REACTIONS_READ_FIRST = env.int("REACTIONS_READ_FIRST", default=2)
+# More links than that from a new account wait for a moderator.
+REACTIONS_LINKS_WHEN_NEW = env.int("REACTIONS_LINKS_WHEN_NEW", default=1)
 
 # Mail ---------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from articles import editorial
-from articles.models import ReactionStatus
+from articles import editorial, reacting
+from articles.models import ReactionStatus, Word, Wording
 from meetings.models import CalendarFeed, Demand, DemandFollower
 from members.audit import record
 from members.mail import outbox
@@ -88,6 +88,7 @@ def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
     _published(person, officer, body)
     _recorded(person)
     person.words_of_theirs = [EMAIL, OTHER_EMAIL, LAST_NAME, DISPLAY_NAME, "Zqcachee", "Zqmotif"]
+    person.words_of_theirs.append("Zqavant")
     person.words_of_others = [
         officer.email,
         mistaken.email,
@@ -128,7 +129,10 @@ def log(officer: User, *objects: User | Membership | Mandate) -> None:
 def _published(person: User, officer: User, body: str) -> None:
     article = ArticleFactory(published=True, author=person)
     first = ReactionFactory(article=article, author=person, body=body)
-    ReactionFactory(article=article, parent=first, author=officer, body="Zqreponse")
+    answer = ReactionFactory(article=article, parent=first, author=officer, body="Zqreponse")
+    Wording.objects.create(reaction=first, body="Zqavant de leur main")
+    reacting.say(Word.AGREE, person, article)
+    reacting.say(Word.THANKS, person, article, answer)
     ReactionFactory(article=article, author=person, body="", status=ReactionStatus.DELETED)
     ReactionFactory(article=article, author=person, body="Zq", status=ReactionStatus.PENDING)
     ReactionFactory(

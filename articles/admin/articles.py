@@ -115,9 +115,10 @@ class ArticleAdmin(WritingAdmin):
     inlines = [AttachmentInline]
     fieldsets = [
         (None, {"fields": ["kicker", "title", "slug", "lead", "body"]}),
+        ("Où et pour qui", {"fields": ["category", "keywords", "meeting", "visibility"]}),
         (
-            "Où et pour qui",
-            {"fields": ["category", "keywords", "meeting", "visibility", "reactions_policy"]},
+            "Réactions",
+            {"fields": ["reactions_policy", "reactions_days", "reactions_interval"]},
         ),
     ]
 

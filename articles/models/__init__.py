@@ -15,7 +15,8 @@ from articles.models.moving_in import (
     SpipObject,
 )
 from articles.models.page import Page
-from articles.models.reaction import Reaction, ReactionStatus
+from articles.models.quick_reaction import QuickReaction, Word
+from articles.models.reaction import Reaction, ReactionStatus, Wording
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "MeetingProposal",
     "Page",
     "ProposalState",
+    "QuickReaction",
     "Reaction",
     "ReactionStatus",
     "ReactionsPolicy",
@@ -43,4 +45,6 @@ __all__ = [
     "SpipKind",
     "SpipObject",
     "Status",
+    "Word",
+    "Wording",
 ]

@@ -56,6 +56,26 @@ class ReactionsPolicy(models.TextChoices):
     CLOSED = "closed", "closes"
 
 
+def reactions_days_field() -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        "réactions ouvertes pendant (jours)",
+        null=True,
+        blank=True,
+        help_text="À partir de la publication. Vide : la durée réglée pour tout le site. "
+        "0 : sans fin.",
+    )
+
+
+def reactions_interval_field() -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(
+        "entre deux réactions d’une même personne (secondes)",
+        null=True,
+        blank=True,
+        help_text="Pour calmer un échange : 300 laisse à chacun·e une réaction toutes les "
+        "5 minutes. Vide : la règle du site suffit.",
+    )
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """The articles out today; `Article.is_published` is its twin for one object."""
@@ -157,6 +177,8 @@ class Article(models.Model):
         choices=ReactionsPolicy.choices,
         default=ReactionsPolicy.OPEN,
     )
+    reactions_days = reactions_days_field()
+    reactions_interval = reactions_interval_field()
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -288,6 +310,23 @@ class Article(models.Model):
     def keyword_list(self) -> list[str]:
         """The words that it is filed under, one by one."""
         return [word for each in self.keywords.split(",") if (word := each.strip())]
+
+    @property
+    def reactions_close_on(self) -> date | None:
+        """The last day on which reactions are taken; None where time does not close them."""
+        days = self.reactions_days
+        if days is None:
+            days = settings.REACTIONS_DAYS
+        if not days or self.published_at is None:
+            return None
+        return timezone.localdate(self.published_at) + timedelta(days=days)
+
+    @property
+    def takes_reactions(self) -> bool:
+        """Whether reactions are open today, premoderated or not."""
+        last = self.reactions_close_on
+        is_over = last is not None and timezone.localdate() > last
+        return self.reactions_policy != ReactionsPolicy.CLOSED and not is_over
 
     @property
     def is_settled(self) -> bool:

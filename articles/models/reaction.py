@@ -1,15 +1,14 @@
 """A reaction: what an adherent says of an article, shown to adherents, one level of answers."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models.article import Article, ReactionsPolicy
+from articles.models.article import Article
 from members.models import Role
 from members.permissions import Reader, holds_role, is_adherent
 
@@ -114,36 +113,21 @@ class Reaction(models.Model):
         """Whether its text may be shown at all."""
         return self.status in self.READABLE
 
-    @staticmethod
-    def first_status(article: Article, otherwise: str = ReactionStatus.PUBLISHED) -> str:
-        """The state of words that nobody has read yet: they wait where the article asks for it."""
-        premoderated = article.reactions_policy == ReactionsPolicy.PREMODERATED
-        return ReactionStatus.PENDING if premoderated else otherwise
-
-    def edit(self, body: str) -> None:
-        """Replace the words; the page says that they were modified, and a reading comes again.
-
-        Raises PermissionDenied when the reaction was hidden or deleted meanwhile.
-        """
-        if body == self.body:
-            return
-        self._change(
-            body=body, edited_at=timezone.now(), status=self.first_status(self.article, self.status)
-        )
-
-    def withdraw(self) -> None:
-        """Erase the words; the place stays so that answers keep their thread.
-
-        Raises PermissionDenied when the reaction was hidden or deleted meanwhile.
-        """
-        self._change(body="", status=ReactionStatus.DELETED)
-
-    def _change(self, **values: Any) -> None:
-        """Change a row that is still readable, in one statement: moderation may come between."""
-        readable = Reaction.objects.filter(pk=self.pk, status__in=self.READABLE)
-        if not readable.update(**values):
-            raise PermissionDenied
-        self.refresh_from_db()
-
-    def is_editable_at(self, moment: Any) -> bool:
+    def is_editable_at(self, moment: datetime) -> bool:
         return self.is_readable and moment - self.created_at <= self.EDIT_WINDOW
+
+
+class Wording(models.Model):
+    """What a reaction said before its author corrected it: read by who reads the reaction."""
+
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="wordings")
+    body = models.TextField("texte")
+    replaced_at = models.DateTimeField("remplacé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "texte d’avant"
+        verbose_name_plural = "textes d’avant"
+        ordering = ["replaced_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"texte remplacé le {timezone.localtime(self.replaced_at):%d/%m/%Y %H:%M}"

@@ -14,6 +14,8 @@ from articles.models.article import (
     ArticleVisibility,
     ReactionsPolicy,
     keywords_field,
+    reactions_days_field,
+    reactions_interval_field,
 )
 from articles.models.category import Category
 from meetings.models import Meeting
@@ -47,6 +49,7 @@ class Revision(models.Model):
     CONTENT = (
         *("kicker", "title", "lead", "body", "keywords"),
         *("category", "meeting", "visibility", "reactions_policy"),
+        *("reactions_days", "reactions_interval"),
     )
 
     article = models.ForeignKey(
@@ -75,6 +78,8 @@ class Revision(models.Model):
     )
     visibility = models.CharField("visible par", max_length=8, choices=ArticleVisibility.choices)
     reactions_policy = models.CharField("réactions", max_length=12, choices=ReactionsPolicy.choices)
+    reactions_days = reactions_days_field()
+    reactions_interval = reactions_interval_field()
     attachments = models.JSONField("pièces jointes", default=list)
 
     objects = RevisionQuerySet.as_manager()

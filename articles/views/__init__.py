@@ -4,7 +4,7 @@ from articles.views.drafts import draft
 from articles.views.impression import article_pdf, article_print
 from articles.views.own_reactions import my_reactions
 from articles.views.pages import page
-from articles.views.reactions import react, reaction_delete, reaction_edit
+from articles.views.reactions import react, reaction_delete, reaction_edit, say
 from articles.views.reading import article_detail, article_list, attachment, category_detail
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "react",
     "reaction_delete",
     "reaction_edit",
+    "say",
 ]

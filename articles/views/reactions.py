@@ -1,17 +1,22 @@
-"""Reacting: post, correct within minutes, delete. Everything works without JavaScript."""
+"""Reacting: post, correct within minutes, delete, say one word. All works without JavaScript."""
+
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from articles import services
+from articles import reacting
 from articles.forms import ReactionForm
-from articles.models import Article, Reaction, ReactionStatus
+from articles.models import Article, Reaction, ReactionStatus, Word
+from articles.pace import TooSoon
 from articles.permissions import can_delete_reaction, can_edit_reaction, can_react, reaction_notice
 from articles.presentation import article_context
+from cgtdouanes.typography import french_date, french_time
 from members.permissions import signed_in
 
 
@@ -25,16 +30,16 @@ def react(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, article)
     form = ReactionForm(article, request.POST)
     if not form.is_valid():
-        context = article_context(
-            article, request.user, form=form, answering=request.POST.get("parent", "")
-        )
-        return render(request, "articles/article_detail.html", context, status=422)
+        return _to_complete(request, article, form, status=422)
     try:
-        reaction = services.post_reaction(
+        reaction = reacting.post_reaction(
             article, signed_in(request), form.cleaned_data["body"], form.cleaned_data["parent"]
         )
     except PermissionDenied:
         return _refused(request, article)
+    except TooSoon as error:
+        form.add_error("body", _when(error.until))
+        return _to_complete(request, article, form, status=429)
     if reaction.status == ReactionStatus.PENDING:
         messages.success(request, "Votre réaction sera montrée après relecture.")
     else:
@@ -52,7 +57,7 @@ def reaction_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = ReactionForm(reaction.article, request.POST or None, initial={"body": reaction.body})
     if request.method == "POST" and form.is_valid():
         try:
-            reaction.edit(form.cleaned_data["body"])
+            reacting.correct_reaction(reaction, signed_in(request), form.cleaned_data["body"])
         except PermissionDenied:
             return _refused(request, reaction.article)
         messages.success(request, "Votre réaction est modifiée.")
@@ -70,13 +75,53 @@ def reaction_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _refused(request, reaction.article)
     if request.method == "POST":
         try:
-            reaction.withdraw()
+            reacting.withdraw_reaction(reaction, signed_in(request))
         except PermissionDenied:
             return _refused(request, reaction.article)
         messages.success(request, "Votre réaction est supprimée.")
         return redirect(f"{reaction.article.get_absolute_url()}#reactions")
     context = {"reaction": reaction, "article": reaction.article}
     return render(request, "articles/reaction_confirm_delete.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def say(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """Say one word of an article, or of a reaction to it, or take the word back."""
+    article = get_object_or_404(Article.objects.opened_by(request.user), slug=slug)
+    place = f"{article.get_absolute_url()}#avis{f'-{pk}' if pk else ''}"
+    if request.method == "GET":
+        return redirect(place)
+    word = request.POST.get("word", "")
+    if not can_react(request.user, article) or word not in Word:
+        return _refused(request, article)
+    reaction = None
+    if pk is not None:
+        reaction = get_object_or_404(article.reactions.visible_to(request.user), pk=pk)
+    try:
+        reacting.say(Word(word), signed_in(request), article, reaction)
+    except PermissionDenied:
+        return _refused(request, article)
+    return redirect(place)
+
+
+def _to_complete(
+    request: HttpRequest, article: Article, form: ReactionForm, status: int
+) -> HttpResponse:
+    """Give the form back with what was typed, and with what is to be done about it."""
+    context = article_context(
+        article, request.user, form=form, answering=request.POST.get("parent", "")
+    )
+    return render(request, "articles/article_detail.html", context, status=status)
+
+
+def _when(until: datetime) -> str:
+    """Say when the next reaction will be taken, to the minute that follows."""
+    moment = timezone.localtime(until) + timedelta(seconds=59)
+    day = "" if moment.date() == timezone.localdate() else f" le {french_date(moment.date())}"
+    return (
+        f"Laissez un peu de place aux autres : vous pourrez publier cette réaction{day} à partir "
+        f"de {french_time(moment)}. Votre texte est resté ci-dessous, rien n’est perdu."
+    )
 
 
 def _own_reaction(request: HttpRequest, slug: str, pk: int) -> Reaction:

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from articles import services
+from articles import reacting
 from articles.models import Reaction
 from tests.factories import ArticleFactory, UserFactory
 
@@ -20,7 +20,7 @@ def test_a_double_click_on_two_workers_stores_one():
     def post():
         together.wait()
         try:
-            return services.post_reaction(article, author, "Bravo").pk
+            return reacting.post_reaction(article, author, "Bravo").pk
         finally:
             connection.close()
 

@@ -8,7 +8,7 @@ from django.core import mail as sent
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles import emails, services
+from articles import emails, reacting, services
 from articles.models import Article, ReactionStatus, Status
 from members.models import MailPreferences, OutgoingMail, Role
 from tests.articles.test_desk import ADD, typed
@@ -152,7 +152,7 @@ def test_the_mail_of_a_teaser_gives_what_everybody_may_read():
 
 def answer(to, author=None, **fields):
     author = author or UserFactory(adherent=True, display_name="zqnom")
-    return services.post_reaction(to.article, author, fields.get("body", "zqreponse"), parent=to)
+    return reacting.post_reaction(to.article, author, fields.get("body", "zqreponse"), parent=to)
 
 
 def test_an_answer_is_told_to_the_author_of_the_reaction_and_names_nothing(client):
@@ -172,7 +172,7 @@ def test_nobody_is_told_of_their_own_answer():
     reader = adherent()
     answer(ReactionFactory(author=reader), author=reader)
     ReactionFactory(author=None)
-    services.post_reaction(ArticleFactory(published=True), reader, "Une réaction")
+    reacting.post_reaction(ArticleFactory(published=True), reader, "Une réaction")
     assert not OutgoingMail.objects.exists()
 
 
@@ -208,7 +208,7 @@ def test_an_answer_that_is_no_more_there_to_read_is_not_told_of(event):
         case "answer hidden":
             services.hide_reaction(answered, moderator, "injure")
         case "answer deleted":
-            answered.withdraw()
+            reacting.withdraw_reaction(answered, answered.author)
         case "reaction hidden":
             services.hide_reaction(reaction, moderator, "injure")
         case "article":

@@ -10,7 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Reaction, ReactionsPolicy, ReactionStatus
+from articles import reacting
+from articles.models import Reaction, ReactionsPolicy, ReactionStatus, Wording
+from cgtdouanes.typography import french_date
+from members.departure import leave
 from tests.factories import ArticleFactory, ReactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -240,15 +243,81 @@ def test_words_edited_after_a_reading_are_read_again(client, adherent):
     assert reaction.status == ReactionStatus.PENDING
 
 
+def corrected(article, author, *bodies):
+    first, *others = bodies
+    reaction = reacting.post_reaction(article, author, first)
+    for body in others:
+        reacting.correct_reaction(reaction, author, body)
+    return reaction
+
+
+def test_the_words_of_before_a_correction_are_read_by_who_reads_the_reaction(client, article):
+    author = UserFactory(adherent=True)
+    reaction = corrected(article, author, "Zqpremier jet", "Zqdeuxième jet", "Zqaujourd’hui")
+    client.force_login(UserFactory(adherent=True))
+    page = client.get(article.get_absolute_url()).content.decode()
+    places = [page.index(words) for words in ("Zqaujourd", "Zqpremier jet", "Zqdeuxième jet")]
+    assert places == sorted(places)
+    client.logout()
+    assert "Zqpremier" not in client.get(article.get_absolute_url()).content.decode()
+    client.force_login(author)
+    Reaction.objects.update(status=ReactionStatus.HIDDEN)
+    assert "Zqpremier" not in client.get(article.get_absolute_url()).content.decode()
+    Reaction.objects.update(status=ReactionStatus.PUBLISHED)
+    reacting.withdraw_reaction(reaction, author)
+    assert not Wording.objects.exists()
+
+
+@pytest.mark.parametrize("erase_words", [True, False])
+def test_the_words_of_before_go_with_the_account(article, erase_words):
+    author = UserFactory(adherent=True)
+    corrected(article, author, "Zqpremier jet", "Zqaujourd’hui")
+    leave(author, erase_words=erase_words)
+    assert not Wording.objects.exists()
+    assert (Reaction.objects.get().body == "") is erase_words
+
+
+def test_a_correction_that_changes_nothing_leaves_no_trace(article):
+    reaction = corrected(article, UserFactory(adherent=True), "Les mêmes", "Les mêmes")
+    assert reaction.edited_at is None
+    assert not Wording.objects.exists()
+
+
+def test_reactions_close_some_days_after_the_publication(client, settings, adherent):
+    settings.REACTIONS_DAYS = 30
+    published_at = timezone.now()
+    usual = ArticleFactory(published=True, published_at=published_at)
+    shorter = ArticleFactory(published=True, published_at=published_at, reactions_days=7)
+    endless = ArticleFactory(published=True, published_at=published_at, reactions_days=0)
+
+    def open_after(article, days):
+        with time_machine.travel(published_at + timedelta(days=days)):
+            client.force_login(adherent)
+            return react(client, article, body=f"Après {days} jours").status_code == 200
+
+    assert [open_after(usual, days) for days in (30, 31)] == [True, False]
+    assert [open_after(shorter, days) for days in (7, 8)] == [True, False]
+    assert open_after(endless, 90)
+
+
+def test_the_page_says_when_reactions_close(client, adherent):
+    article = ArticleFactory(published=True, reactions_days=40)
+    last = french_date(timezone.localdate(article.published_at) + timedelta(days=40))
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert f"Les réactions ferment le {last} au soir." in page
+    without = client.get(ArticleFactory(published=True).get_absolute_url()).content.decode()
+    assert "Les réactions ferment" not in without
+
+
 @pytest.mark.parametrize("status", [ReactionStatus.HIDDEN, ReactionStatus.DELETED])
 def test_an_edit_that_comes_after_a_decision_changes_nothing(article, status):
     reaction = ReactionFactory(article=article, body="Avant")
     stale = Reaction.objects.select_related("article").get()
     Reaction.objects.update(status=status)
     with pytest.raises(PermissionDenied):
-        stale.edit("Après")
+        reacting.correct_reaction(stale, stale.author, "Après")
     with pytest.raises(PermissionDenied):
-        stale.withdraw()
+        reacting.withdraw_reaction(stale, stale.author)
     reaction.refresh_from_db()
     assert (reaction.status, reaction.body) == (status, "Avant")
 
@@ -266,11 +335,11 @@ def test_the_page_takes_the_same_queries_whatever_the_number_of_reactions(
             client.get(article.get_absolute_url())
         return len(captured)
 
-    fill(1)
+    queries()
     few = queries()
-    fill(30)
+    fill(50)
     assert queries() == few
-    assert few <= 8
+    assert few <= 10
 
 
 def test_a_reaction_of_the_old_site_bears_the_name_that_it_had_there(client):

@@ -57,7 +57,9 @@ def test_reacts_answers_corrects_and_deletes(adherent):
     page.get_by_label("Votre réaction").fill(f"Une réponse corrigée : {words}")
     page.get_by_role("button", name="Enregistrer").click()
     corrected = page.locator(".answers .reaction", has_text=f"Une réponse corrigée : {words}")
-    expect(corrected).to_contain_text("modifiée")
+    expect(corrected).to_contain_text("Modifiée")
+    corrected.get_by_text("lire le texte d’avant").click()
+    expect(corrected.get_by_text(f"Une réponse : {words}")).to_be_visible()
 
     corrected.get_by_role("link", name="Supprimer").click()
     page.get_by_role("button", name="Supprimer").click()

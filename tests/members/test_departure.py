@@ -459,15 +459,15 @@ def test_an_officer_reads_what_to_do_first(client):
 def test_who_reacts_in_a_page_left_open_is_told_politely(client, adherent, monkeypatch):
     article = ArticleFactory(published=True)
     url = reverse("articles:react", args=[article.slug])
-    from articles import services
+    from articles import reacting
 
-    post = services.post_reaction
+    post = reacting.post_reaction
 
     def after_leaving(article, author, *args):
         leave(author, erase_words=False)
         return post(article, author, *args)
 
-    monkeypatch.setattr(services, "post_reaction", after_leaving)
+    monkeypatch.setattr(reacting, "post_reaction", after_leaving)
     answer = client.post(url, {"body": "Un dernier mot"})
     assert answer.status_code == 403
     assert "Un dernier mot" in answer.content.decode()

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from articles import services
+from articles import reacting
 from articles.models import Reaction
 from members.departure import CannotLeaveYet, leave
 from members.models import Erasure, OutgoingMail, User
@@ -59,7 +59,7 @@ def test_words_posted_while_leaving_keep_no_name():
     person = UserFactory(adherent=True)
     together(
         lambda: leave(person, erase_words=False),
-        lambda: services.post_reaction(article, person, "Juste avant, ou juste après").pk,
+        lambda: reacting.post_reaction(article, person, "Juste avant, ou juste après").pk,
     )
     assert not User.objects.exists()
     assert not Reaction.objects.exclude(author=None).exists()
