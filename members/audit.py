@@ -21,7 +21,7 @@ def record(
     Called inside the transaction of a change, and before a page or a file is handed over: what
     cannot be recorded does not happen.
     """
-    keys = list(keys)
+    keys = list(dict.fromkeys(keys))
     with transaction.atomic():
         entry = AuditEntry.objects.create(
             officer=officer,

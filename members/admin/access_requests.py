@@ -139,6 +139,8 @@ class AccessRequestAdmin(DeskAdmin):
                 return redirect("admin:members_accessrequest_changelist")
         found = access_requests.matches([asked]).get(asked.pk, []) if asked.is_pending else []
         _record_named(request, found)
+        if asked.membership_id:
+            record(signed_in(request), Action.VIEW, Subject.MEMBERSHIPS, [asked.membership_id])
         same = AccessRequest.objects.pending().from_address(asked.email).exclude(pk=asked.pk)
         context = {
             "title": "Demande d’accès",

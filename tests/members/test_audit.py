@@ -27,7 +27,14 @@ from members.models import (
     Subject,
     User,
 )
-from tests.factories import AuditEntryFactory, MandateFactory, MembershipFactory, UserFactory
+from tests.factories import (
+    AccessRequestFactory,
+    AuditEntryFactory,
+    MandateFactory,
+    MembershipFactory,
+    OutgoingMailFactory,
+    UserFactory,
+)
 from tests.members.lists import ZOE, csv_file
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +135,42 @@ def test_every_deletion_is_recorded_and_leaves_no_name(client, secretary, member
     ]
     assert not Membership.history.exists()
     assert not LogEntry.objects.exists()
+
+
+def test_who_is_named_by_the_mail_that_failed_is_recorded(client, secretary, member):
+    desk = reverse("admin:members_outgoingmail_changelist")
+    client.get(desk)
+    assert entries() == []
+    account = UserFactory(email="odile@autre.test")
+    person = OutgoingMailFactory(recipient=account, failed=True)
+    for address in ("Odile@exemple.test", "odile@autre.test", "personne@exemple.test"):
+        OutgoingMailFactory(recipient=None, address=address, failed=True)
+    client.get(desk)
+    client.get(desk, {"q": "Odile@exemple"})
+    client.get(reverse("admin:members_outgoingmail_change", args=[person.pk]))
+    assert entries() == [
+        recorded(Action.LIST, account.pk, subject=Subject.ACCOUNTS),
+        recorded(Action.LIST, member.pk),
+        recorded(Action.SEARCH, member.pk),
+        recorded(Action.VIEW, account.pk, subject=Subject.ACCOUNTS),
+    ]
+
+
+def test_a_request_that_was_accepted_names_a_member_and_is_recorded(client, officer, member):
+    asked = AccessRequestFactory(
+        state="accepted", membership=member, decided_by=officer, decided_at=timezone.now()
+    )
+    client.get(reverse("admin:members_accessrequest_changelist"))
+    page = client.get(reverse("admin:members_accessrequest_change", args=[asked.pk]))
+    assert "Sarriette" in page.content.decode()
+    assert entries() == [recorded(Action.VIEW, member.pk)]
+
+
+def test_a_member_who_is_named_several_times_on_a_page_is_counted_once(client, officer, member):
+    for _ in range(3):
+        AccessRequestFactory(last_name="Sarriette")
+    client.get(reverse("admin:members_accessrequest_changelist"))
+    assert entries() == [recorded(Action.SUGGESTION, member.pk)]
 
 
 def test_the_history_is_recorded(client, secretary, member):
