@@ -162,6 +162,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
+FORMAT_MODULE_PATH = ["cgtdouanes.formats"]
 USE_I18N = True
 USE_TZ = True
 

@@ -30,10 +30,23 @@ class MeetingForm(forms.ModelForm):
     class Meta:
         model = Meeting
         exclude = ()  # noqa: DJ006  the admin's fieldsets list the fields shown
-        help_texts = {"slug": "La fin de l’adresse de la page. Vide : elle est tirée du titre."}
+        help_texts = {
+            "slug": "La fin de l’adresse de la page. Vide : elle est tirée du titre.",
+            "ends_at": "L’heure suffit quand la réunion finit le jour où elle commence.",
+        }
+        error_messages = dict.fromkeys(
+            ["starts_at", "ends_at"],
+            {
+                "invalid_date": "Donnez la date ainsi : 27/01/2025.",
+                "invalid_time": "Donnez l’heure ainsi : 9h30, ou 09:30.",
+            },
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.data.get("ends_at_1") and not self.data.get("ends_at_0"):
+            self.data = self.data.copy()
+            self.data["ends_at_0"] = self.data.get("starts_at_0", "")
         if slug := self.fields.get("slug"):
             slug.required = False
 

@@ -104,6 +104,24 @@ def test_a_deleted_meeting_takes_its_files_along(client, django_capture_on_commi
     assert not storage.exists(name)
 
 
+@pytest.mark.parametrize("typed", ["9h30", "9 h 30", "09h30", "9:30", "09:30:00", "9\u202fh\u202f30"])
+def test_an_hour_is_understood_as_people_write_it(client, typed):
+    client.post(ADD, sent(starts_at_0="27/01/2025", starts_at_1=typed, ends_at_1="12h"))
+    meeting = Meeting.objects.get()
+    starts_at, ends_at = map(timezone.localtime, (meeting.starts_at, meeting.ends_at))
+    assert f"{starts_at:%d/%m/%Y %H:%M}" == "27/01/2025 09:30"
+    # The day on which it ends was not typed.
+    assert f"{ends_at:%d/%m/%Y %H:%M}" == "27/01/2025 12:00"
+
+
+def test_an_hour_that_is_not_understood_is_shown_how_to_be_written(client):
+    page = client.post(ADD, sent(starts_at_1="neuf heures", ends_at_0="demain", ends_at_1="12:00"))
+    said = text(page)
+    assert "Donnez l’heure ainsi : 9h30, ou 09:30." in said
+    assert "Donnez la date ainsi : 27/01/2025." in said
+    assert "neuf heures" in page.content.decode()
+
+
 def test_an_empty_address_is_found_and_is_not_that_of_another(client):
     MeetingFactory(slug="plan-probite")
     client.post(ADD, sent())
