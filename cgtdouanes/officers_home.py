@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-# A panel shows the first rows, and how many others there are.
+# A panel shows the first rows, unfolds to some more, and says how many others there are.
 SHOWN = 5
+UNFOLDED = 50
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,21 @@ class Panel:
     sentences: Sequence[str] = ()
 
     @property
+    def shown(self) -> int:
+        return min(SHOWN, len(self.rows))
+
+    @property
+    def folded(self) -> int:
+        return len(self.rows) - self.shown
+
+    @property
     def more(self) -> int:
         return self.total - len(self.rows)
 
 
 def panel(name: str, template: str, waiting: QuerySet[Any]) -> Panel:
     """Return the panel of these rows, in two queries whatever their number."""
-    return Panel(name, template, list(waiting[:SHOWN]), waiting.count())
+    return Panel(name, template, list(waiting[:UNFOLDED]), waiting.count())
 
 
 _panels: list[Callable[[Any], Iterator[Panel]]] = []

@@ -44,9 +44,10 @@ class MeetingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.data.get("ends_at_1") and not self.data.get("ends_at_0"):
-            self.data = self.data.copy()
-            self.data["ends_at_0"] = self.data.get("starts_at_0", "")
+        typed = self.data
+        if typed.get("ends_at_1") and not typed.get("ends_at_0"):
+            # No field of this form has several values.
+            self.data = dict(typed.items()) | {"ends_at_0": typed.get("starts_at_0", "")}
         if slug := self.fields.get("slug"):
             slug.required = False
 

@@ -104,7 +104,9 @@ def test_a_deleted_meeting_takes_its_files_along(client, django_capture_on_commi
     assert not storage.exists(name)
 
 
-@pytest.mark.parametrize("typed", ["9h30", "9 h 30", "09h30", "9:30", "09:30:00", "9\u202fh\u202f30"])
+@pytest.mark.parametrize(
+    "typed", ["9h30", "9 h 30", "09h30", "9:30", "09:30:00", "9\u202fh\u202f30"]
+)
 def test_an_hour_is_understood_as_people_write_it(client, typed):
     client.post(ADD, sent(starts_at_0="27/01/2025", starts_at_1=typed, ends_at_1="12h"))
     meeting = Meeting.objects.get()

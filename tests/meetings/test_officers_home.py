@@ -86,13 +86,38 @@ def test_meetings_without_a_report_and_meetings_to_come_are_told(client):
 
 
 @pytest.mark.usefixtures("_editor")
-def test_long_lists_are_cut_and_counted(client):
+def test_long_lists_are_folded_and_at_last_cut(client):
+    for number in range(52):
+        meeting_on(THEN - timedelta(days=number), title=f"Numéro {number}.")
+    shown, folded = page(client).split("<summary>et 45 autres</summary>")
+    assert "Numéro 4." in shown
+    assert "Numéro 5." not in shown
+    assert "Numéro 5." in folded
+    assert "Numéro 49." in folded
+    assert "Numéro 50." not in folded
+    assert "et 2 autres encore" in folded
+
+
+@pytest.mark.usefixtures("_editor")
+def test_all_that_is_late_can_be_read_and_quoted(client):
+    DeadlineRuleFactory(answers_days=None)
     for number in range(7):
-        meeting_on(THEN - timedelta(days=number), title=f"Numéro {number}")
+        meeting_on(THEN - timedelta(days=number))
     shown = page(client)
-    assert "Numéro 4" in shown
-    assert "Numéro 5" not in shown
-    assert "et 2 autres, plus anciennes" in shown
+    assert shown.count("ne nous est toujours pas parvenu") == 7
+    assert "<summary>et 2 autres</summary>" in shown
+
+
+@pytest.mark.usefixtures("_editor")
+def test_a_past_meeting_still_noted_as_planned_is_not_forgotten(client):
+    meeting_on(THEN, title="Tenue")
+    cancelled = meeting_on(THEN, title="Annulée", status=MeetingStatus.CANCELLED)
+    assert "Ont-elles eu lieu" not in page(client)
+    meeting_on(THEN, title="À confirmer", status=MeetingStatus.PLANNED)
+    panel = page(client).split("Ont-elles eu lieu")[1].split("</section>")[0]
+    assert "À confirmer" in panel
+    assert "Tenue" not in panel
+    assert cancelled.title not in panel
 
 
 @pytest.mark.parametrize("role", ["moderator", "membership_manager"])
