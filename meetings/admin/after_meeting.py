@@ -123,6 +123,8 @@ class AfterMeeting:
         items = AgendaItem.objects.visible_to(officer).filter(meeting=meeting).with_origin()
         self.points = items.in_outline()
         self.came_up = self._came_up(data)
+        commitments = Commitment.objects.visible_to(officer).filter(agenda_item__meeting=meeting)
+        self.promised = commitments.order_by("pk")
         demands = Demand.objects.visible_to(officer).filter(
             pk__in=[each.demand.pk for each in self.came_up]
         )

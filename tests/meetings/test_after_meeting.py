@@ -148,6 +148,17 @@ def test_what_is_noted_is_shown_and_can_be_completed(client, meeting):
     assert [step.state for step in demand.steps.effective()] == ["raised", "refused"]
 
 
+def test_a_commitment_already_noted_is_shown_there_and_not_that_of_another_meeting(client, meeting):
+    item = AgendaItemFactory(meeting=meeting)
+    noted = CommitmentFactory(agenda_item=item, wording="Nous repeindrons", made_by="le directeur")
+    CommitmentFactory(wording="CANARI")
+    answer = client.get(page(meeting))
+    said = text(answer)
+    assert "Déjà noté pour cette réunion : « Nous repeindrons », le directeur" in said
+    assert reverse("admin:meetings_commitment_change", args=[noted.pk]) in answer.content.decode()
+    assert "CANARI" not in said
+
+
 def test_commitments_taken_up_lead_to_their_page(client, meeting):
     commitment = CommitmentFactory()
     AgendaItemFactory(meeting=meeting, title="", commitment=commitment)
@@ -211,6 +222,7 @@ def test_the_page_takes_the_same_queries_for_one_and_a_hundred(
             DemandStepFactory(demand=item.demand, meeting=meeting, agenda_item=item)
             DemandStepFactory(meeting=meeting, agenda_item=AgendaItemFactory(meeting=meeting))
             AgendaItemFactory(meeting=meeting, title="", commitment=CommitmentFactory())
+            CommitmentFactory(agenda_item=item)
 
     fill(1)
     few = queries(client, page(meeting))
