@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
 from cgtdouanes.words import folded
+from meetings.forms import Filters
 from meetings.models import Demand, DemandState, DemandStep, Kind
 from meetings.models.demand import DemandQuerySet
 from meetings.tracker import UNDER_WAY
@@ -29,7 +30,7 @@ STATE_CHOICES = [
 ]
 
 
-class DemandFilter(forms.Form):
+class DemandFilter(Filters):
     """The filters in the address of a list or of an export. A wrong one is told, and left out."""
 
     q = forms.CharField(
@@ -51,7 +52,7 @@ class DemandFilter(forms.Form):
         label="Thème", required=False, error_messages={"invalid_choice": "Ce thème n’existe pas."}
     )
     reunion = forms.ChoiceField(
-        label="Réunion",
+        label="Type de réunion",
         required=False,
         choices=[("", "Tous"), *Kind.choices],
         error_messages={"invalid_choice": "Ce type de réunion n’existe pas."},
@@ -71,8 +72,6 @@ class DemandFilter(forms.Form):
         self._offer("theme", "Tous", sorted(themes, key=folded))
         self._offer("annee", "Toutes", [str(year) for year in years])
         self.full_clean()
-        # The filters that apply, by their names in the address.
-        self.chosen = {name: value for name, value in self.cleaned_data.items() if value}
 
     def demands(self) -> DemandQuerySet:
         """Return what was asked for, as far as it was understood."""

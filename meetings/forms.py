@@ -1,19 +1,43 @@
 """What visitors choose in the record of the meetings, and how the answer is told."""
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
+from django.utils.choices import flatten_choices
 
 from meetings.models import Kind
 from meetings.models.meeting import MeetingQuerySet
 
 
-class MeetingFilter(forms.Form):
+class Filters(forms.Form):
+    """Filters in the address of a list; `chosen` are those that apply, by their names there."""
+
+    chosen: dict[str, str]
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        self.chosen = {name: value for name, value in self.cleaned_data.items() if value}
+
+    def in_words(self) -> str:
+        """Name the filters that apply, on paper: “état « obtenue », thème « Effectifs »”."""
+        told = []
+        for name, value in self.chosen.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                choices: Any = field.choices
+                value = dict(flatten_choices(choices))[value]
+            told.append(f"{str(field.label).lower()} « {value} »")
+        return ", ".join(told)
+
+
+class MeetingFilter(Filters):
     """The filters in the address of the list; one that was not understood is left out."""
 
     reunion = forms.ChoiceField(
         label="Type de réunion",
         required=False,
-        choices=[("", "Tous les types"), *Kind.choices],
+        choices=[("", "Tous"), *Kind.choices],
         error_messages={"invalid_choice": "Ce type de réunion n’existe pas."},
     )
     annee = forms.ChoiceField(
@@ -28,10 +52,8 @@ class MeetingFilter(forms.Form):
         years = [str(day.year) for day in visible.datetimes("starts_at", "year", order="DESC")]
         field = self.fields["annee"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
-        field.choices = [("", "Toutes les années"), *((year, year) for year in years)]
+        field.choices = [("", "Toutes"), *((year, year) for year in years)]
         self.full_clean()
-        # The filters that apply, by their names in the address.
-        self.chosen = {name: value for name, value in self.cleaned_data.items() if value}
 
     def meetings(self) -> MeetingQuerySet:
         """Return the meetings asked for, as far as it was understood."""

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from django import template
-from django.template.defaultfilters import stringfilter
+from django.template.defaultfilters import pluralize, stringfilter
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -54,3 +54,9 @@ def french_month(value: date | None) -> str:
 def french_time(value: datetime | time | None) -> str:
     """Write the time of day in the current time zone; nothing when there is none."""
     return typography.french_time(value) if isinstance(value, datetime | time) else ""
+
+
+@register.filter
+def plural(number: int, endings: str = "s") -> str:
+    """Return what `pluralize` does, as French counts: none is singular, as one is."""
+    return pluralize(2 if number > 1 else 1, endings)

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from meetings import register
 
@@ -20,5 +21,6 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
         "shelf_label": register.SHELVES.get(shelf, ""),
         "not_understood": asked != shelf,
         "page_obj": Paginator(commitments, PER_PAGE).get_page(request.GET.get("page")),
+        "today": timezone.localdate(),
     }
     return render(request, "meetings/commitment_list.html", context)

@@ -33,6 +33,7 @@ def demand_list(request: HttpRequest) -> HttpResponse:
         "waits": tracker.waits(compared, figures),
         "page_obj": Paginator(demands, PER_PAGE).get_page(request.GET.get("page")),
         "export_format": exports.FORMAT,
+        "today": timezone.localdate(),
     }
     return render(request, "meetings/demand_list.html", context)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from cgtdouanes import uploads
 from meetings import calendars, linked_data
@@ -26,6 +27,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "calendar_address": calendars.public_address(),
         "one_tap": calendars.one_tap(calendars.public_address()),
         "can_have_calendar": can_have_calendar(request.user),
+        "today": timezone.localdate(),
     }
     return render(request, "meetings/meeting_list.html", context)
 
@@ -38,6 +40,7 @@ def meeting_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "record": record_of(meeting, request.user),
         "reports": meeting.articles.listed_for(request.user),
         "online_url": f"{settings.SITE_URL}{meeting.get_absolute_url()}",
+        "today": timezone.localdate(),
         "linked_data": linked_data.of_meeting(meeting),
     }
     return render(request, "meetings/meeting_detail.html", context)

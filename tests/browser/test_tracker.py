@@ -44,6 +44,26 @@ def test_from_the_home_page_to_the_demands_that_were_refused(visitor):
     expect(visitor.locator(".demand-row .state:not(.state--refused)")).to_have_count(0)
 
 
+# Names the lists whose choice is wider than they are.
+CUT_SHORT = """lists => lists.filter(list => {
+  const whole = list.cloneNode()
+  whole.append(list.selectedOptions[0].cloneNode(true))
+  whole.style.inlineSize = "max-content"
+  list.after(whole)
+  const isCut = whole.offsetWidth > list.offsetWidth
+  whole.remove()
+  return isCut
+}).map(list => list.name)"""
+
+
+@pytest.mark.parametrize("width", [390, 800, 1000, 1280])
+def test_what_a_filter_says_is_read_whole(open_context, width):
+    page = open_context(viewport={"width": width, "height": 900}).new_page()
+    for path in ("/reunions/", "/revendications/"):
+        page.goto(path)
+        assert page.locator(".filters select").evaluate_all(CUT_SHORT) == [], path
+
+
 def test_filters_together_then_none(visitor):
     visitor.goto("/revendications/")
     every = count(visitor)

@@ -204,6 +204,12 @@ def test_date_filters_take_days_and_hours_and_nothing():
     assert render(empty, None) == "[]"
 
 
+@pytest.mark.parametrize(("number", "ending"), [(0, "l"), (1, "l"), (2, "ux")])
+def test_none_and_one_are_singular(number, ending):
+    assert render("{{ value|plural:'l,ux' }}", number) == ending
+    assert render("jour{{ value|plural }}", number) == ("jours" if number == 2 else "jour")
+
+
 def test_results_are_safe_strings_only_when_escaped_or_safe():
     from cgtdouanes.templatetags import typography_tags
 

@@ -38,6 +38,14 @@ def page(client, **asked):
     return answer(client, **asked).content.decode().replace("\u202f", " ")
 
 
+def test_a_printed_register_says_that_it_is_a_part_and_where_the_rest_is(client):
+    for _ in range(21):
+        CommitmentFactory()
+    printed = page(client).split('class="print-only')[1]
+    assert "Page 1 sur 2 de la liste, au " in printed
+    assert reverse("meetings:commitment_list") in printed
+
+
 def listed(client, **asked):
     return list(answer(client, **asked).context["page_obj"])
 

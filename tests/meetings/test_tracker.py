@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cgtdouanes.typography import NARROW
 from meetings import tracker
 from meetings.chart import segments
 from meetings.filters import DemandFilter
@@ -150,6 +151,29 @@ def test_odd_questions_are_answered_calmly(client, asked):
 def test_nothing_found_is_said(client):
     DemandFactory()
     assert "Aucune revendication ne correspond" in page(client, q="introuvable")
+
+
+def test_none_is_counted_in_the_singular(client):
+    DemandFactory()
+    assert "0 revendication</h2>" in page(client, q="introuvable")
+
+
+def test_a_printed_list_says_what_it_holds_and_of_which_day_it_is(client):
+    demand_in("granted", theme="Effectifs")
+    printed = page(client).replace(NARROW, " ").split('class="print-only')[1]
+    assert "Filtres" not in printed
+    assert "Liste entière, au 30 juin 2025. Version à jour : http" in printed
+    for _ in range(20):
+        demand_in("refused", theme="Effectifs", title="Des gants")
+    asked = {"q": "gants", "etat": "refused", "theme": "Effectifs", "reunion": "technical"}
+    demand_in("refused", theme="Effectifs", title="Des gants")
+    printed = page(client, page="2", **asked).replace(NARROW, " ").split('class="print-only')[1]
+    assert (
+        "Filtres : mots « gants », état « refusée », thème « Effectifs », "
+        "type de réunion « réunion technique »." in printed
+    )
+    assert "Page 2 sur 2 de la liste, au 30 juin 2025." in printed
+    assert "/revendications/?page=2&amp;q=gants&amp;etat=refused" in printed
 
 
 def test_without_any_demand_the_page_says_so(client):
