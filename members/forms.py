@@ -1,10 +1,13 @@
 """What people change of themselves."""
 
+import re
 import unicodedata
 
 from django import forms
 
+from cgtdouanes.words import folded
 from members.models import User
+from members.models.user import GONE, NAMELESS
 
 # Control, format, surrogate and private-use characters.
 UNSEEN = {"Cc", "Cf", "Cs", "Co"}
@@ -24,10 +27,16 @@ class DisplayNameForm(forms.ModelForm):
             raise forms.ValidationError("Choisissez un nom plutôt qu’une adresse e-mail.")
         if any(unicodedata.category(character) in UNSEEN for character in name):
             raise forms.ValidationError("Ce nom contient des caractères invisibles : retapez-le.")
-        others = User.objects.exclude(pk=self.instance.pk)
-        if name and others.filter(display_name__iexact=name).exists():
+        others = User.objects.exclude(pk=self.instance.pk).exclude(display_name="")
+        taken = [NAMELESS, GONE, *others.values_list("display_name", flat=True)]
+        if name and _as_read(name) in map(_as_read, taken):
             raise forms.ValidationError("Ce nom est déjà pris : choisissez-en un autre.")
         return name
+
+
+def _as_read(name: str) -> str:
+    """Return what a reader makes out of a name: capitals, accents and points make no other one."""
+    return re.sub(r"[\W_]", "", folded(name)) or name
 
 
 class DepartureForm(forms.Form):

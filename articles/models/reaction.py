@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models.article import Article
 from members.models import Role
+from members.models.user import GONE
 from members.permissions import Reader, holds_role, is_adherent
 
 
@@ -106,7 +107,7 @@ class Reaction(models.Model):
         """The name shown: chosen by its author, or that of nobody once the account is gone."""
         if self.author:
             return self.author.public_name
-        return f"{self.former_name} (ancien site)" if self.former_name else "Ancien·ne adhérent·e"
+        return f"{self.former_name} (ancien site)" if self.former_name else GONE
 
     @property
     def is_readable(self) -> bool:

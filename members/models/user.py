@@ -11,6 +11,10 @@ from django.utils.functional import cached_property
 
 from members.models.membership import Membership, Status
 
+# Who signs what was written by a person who chose no name, and by one whose account is gone.
+NAMELESS = "Adhérent·e"
+GONE = "Ancien·ne adhérent·e"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
@@ -100,7 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def public_name(self) -> str:
         """The name shown beside reactions: chosen, never the legal name nor the address."""
-        return self.display_name or "Adhérent·e"
+        return self.display_name or NAMELESS
 
     @cached_property
     def member_status(self) -> Status | None:

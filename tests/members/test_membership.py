@@ -268,11 +268,15 @@ def test_the_space_shows_where_the_membership_stands(client):
         ("moi＠exemple.test", "plutôt qu’une adresse"),
         ("\u202eeivaS", "caractères invisibles"),
         ("\u200b", "caractères invisibles"),
-        ("LA VIGIE", "déjà pris"),
+        ("LA VIGIE D’ÉTÉ", "déjà pris"),
+        ("La vigie d'ete", "déjà pris"),
+        ("La-vigie d’été.", "déjà pris"),
+        ("Ancien·ne Adhérent·e", "déjà pris"),
+        ("adherent.e", "déjà pris"),
     ],
 )
 def test_a_display_name_deceives_nobody(client, name, message):
-    UserFactory(display_name="La vigie")
+    UserFactory(display_name="La vigie d’été")
     client.force_login(UserFactory(adherent=True))
     answer = client.post(reverse("members:space"), {"display_name": name})
     assert message in answer.content.decode()
