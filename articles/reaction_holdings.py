@@ -9,6 +9,7 @@ from django.db.models import Q
 from articles import reacting
 from articles.models import Article, QuickReaction, Reaction, Wording
 from articles.own_reactions import own_reactions, presented
+from cgtdouanes.words import folded
 from members.holdings import addresses_of
 from members.models import Membership, User
 from members.personal_data import Holding, Row, in_words
@@ -55,7 +56,8 @@ def _remove_name_from_reasons(user: User) -> None:
     spellings = {spelling for name in names for spelling in (name, name.upper())}
     called = re.compile(rf"(?<!\w)(?:{_any_of(spellings)}|(?i:{_any_of(addresses)}))(?!\w)")
     mentioned = Q()
-    for word in names | addresses:
+    # Not every database knows that « É » is the capital of « é ».
+    for word in spellings | addresses:
         mentioned |= Q(moderation_reason__icontains=word)
     limit = Reaction._meta.get_field("moderation_reason").max_length
     for reaction in Reaction.objects.filter(mentioned):
@@ -65,12 +67,15 @@ def _remove_name_from_reasons(user: User) -> None:
 
 def _remove_name_of_the_old_site(user: User) -> None:
     """What came from the old site bears names that nobody has linked to an account."""
-    for name in _names_of(user):
-        Reaction.objects.filter(former_name__iexact=name).update(former_name="")
-        for article in Article.objects.filter(byline__icontains=name).only("byline"):
-            signed = [each.strip() for each in article.byline.split(",")]
-            left = ", ".join(each for each in signed if each.casefold() != name.casefold())
-            Article.objects.filter(pk=article.pk).update(byline=left)
+    own = {folded(name) for name in _names_of(user)}
+    signing = Reaction.objects.exclude(former_name="").values_list("former_name", flat=True)
+    former = [name for name in signing.order_by().distinct() if folded(name) in own]
+    Reaction.objects.filter(former_name__in=former).update(former_name="")
+    for key, byline in Article.objects.exclude(byline="").values_list("pk", "byline"):
+        signed = [each.strip() for each in byline.split(",")]
+        left = [each for each in signed if folded(each) not in own]
+        if left != signed:
+            Article.objects.filter(pk=key).update(byline=", ".join(left))
 
 
 def _names_of(user: User) -> set[str]:

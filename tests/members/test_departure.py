@@ -147,6 +147,20 @@ def test_a_name_leaves_what_came_from_the_old_site():
     assert article.byline == "Dominique Autre"
 
 
+def test_a_name_in_capitals_is_the_same_name_whatever_the_database():
+    person = UserFactory(display_name="", adherent=True)
+    Membership.objects.filter(user=person).update(first_name="Élodie", last_name="Zqçelik")
+    reaction = ReactionFactory(author=None, former_name="ÉLODIE ZQÇELIK")
+    reason = ReactionFactory(moderation_reason="Met en cause ÉLODIE ZQÇELIK.")
+    article = ArticleFactory(byline="Dominique Autre, ZQÇELIK Élodie")
+    leave(person, erase_words=False)
+    for row in (reaction, reason, article):
+        row.refresh_from_db()
+    assert reaction.former_name == ""
+    assert reason.moderation_reason == "Met en cause [nom retiré]."
+    assert article.byline == "Dominique Autre"
+
+
 def test_another_address_that_ends_alike_is_not_touched():
     near = UserFactory(email=f"ana{EMAIL}")
     officer = UserFactory()
