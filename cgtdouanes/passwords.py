@@ -24,6 +24,7 @@ SHORTEST_WORD = 3
 # What must be left once all that is taken away: eight characters that nobody proposes.
 UNFORESEEN = 8
 READ = 200
+NOTHING = r"(?!)"
 
 
 class PredictablePasswordValidator:
@@ -35,18 +36,17 @@ class PredictablePasswordValidator:
     def __init__(self, context: Iterable[str] = ()) -> None:
         words = {_letters(word) for text in context for word in text.split()}
         words |= set(WORDS.split())
-        # The longest first: "douanes" before "douane".
-        usual = sorted((word for word in words if len(word) >= SHORTEST_WORD), key=len)
-        self.usual = re.compile("|".join(map(re.escape, reversed(usual))))
+        self.usual = _any_of(words)
 
     def validate(self, password: str, user: object = None) -> None:
         plain = _letters(password[:READ])
-        readings = {plain, plain.translate(LOOK_ALIKES)}
+        own = _own_words(user).sub(" ", plain)
+        readings = {plain, plain.translate(LOOK_ALIKES), own}
         if min(len(self._unforeseen(reading)) for reading in readings) < UNFORESEEN:
             raise ValidationError(
-                "Ce mot de passe est trop facile à deviner : il tient en quelques mots courants, "
-                "ou se répète. Mettez plutôt bout à bout quatre ou cinq mots sans rapport entre "
-                "eux.",
+                "Ce mot de passe est trop facile à deviner : il tient en quelques mots courants "
+                "ou qui vous désignent, ou se répète. Mettez plutôt bout à bout quatre ou cinq "
+                "mots sans rapport entre eux.",
                 code="password_predictable",
             )
 
@@ -66,6 +66,19 @@ class PredictablePasswordValidator:
             if abs(ord(later) - ord(earlier)) > 1
         )
         return re.sub(r"[\W_]", "", kept)
+
+
+def _own_words(user: object) -> re.Pattern[str]:
+    """Match the parts of a person's address and of the name that they chose, however often."""
+    texts = (getattr(user, name, "") for name in ("email", "display_name"))
+    words = {word for text in texts for word in re.findall(r"[^\W_]+", _letters(text))}
+    return _any_of(words)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Match any of these words, the longest first: "douanes" before "douane"."""
+    kept = sorted((word for word in words if len(word) >= SHORTEST_WORD), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, kept)) or NOTHING)
 
 
 def _letters(text: str) -> str:

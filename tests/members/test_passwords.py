@@ -20,12 +20,15 @@ REFUSED = {
     "the section": "section syndicale douanes",
     "the words run together": "syndicatcgtdouanes!",
     "one's own address": "camille.dupont@exemple",
+    "one's own address twice": "camille.dupont@exemple.test camille.dupont@exemple.test",
+    "one's own address and name": "Dupont Camille exemple 2026",
     "one's own name": "Camille la douanière 1",
 }
 ACCEPTED = {
     "fifteen letters": "tomatesvertesxy",
     "words": "quatre chats sur un toit rouge",
     "words that hold one of ours": "la douane dort sous les tomates",
+    "words, and one's own name": "Camille, quatre chats sur un toit",
     "digits drawn at random": "83640275918364027593",
     "other alphabets": "пятнадцать ворон летят",
     "sixty-four": "cheval correct batterie agrafe nuage fenêtre orage tomate vélo !",
