@@ -39,6 +39,14 @@ class DeskAdmin(admin.ModelAdmin):
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Name the deletion in words that agree with every list, masculine or feminine."""
+        actions = super().get_actions(request)
+        if "delete_selected" in actions:
+            delete, name, _ = actions["delete_selected"]
+            actions["delete_selected"] = (delete, name, "Supprimer ce qui est coché")
+        return actions
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Filter lists by what they offer only: any other question could tell who did what."""
         filters = (getattr(each, "parameter_name", each) for each in self.get_list_filter(request))

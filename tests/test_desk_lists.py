@@ -108,6 +108,13 @@ def test_a_list_takes_the_same_queries_for_1_row_and_for_100(client, superuser, 
     assert queries(client, url) == few
 
 
+@pytest.mark.parametrize("model", [model for model in MAKERS if model in LISTED], ids=name)
+def test_deleting_is_named_in_words_that_agree_with_the_list(client, superuser, model):
+    MAKERS[model]()
+    page = client.get(reverse(f"admin:{name(model)}_changelist")).content.decode()
+    assert "sélectionnés</option>" not in page
+
+
 def test_the_deadlines_take_the_same_queries_for_one_kind_and_for_all(client, superuser):
     url = reverse("admin:meetings_deadlinerule_changelist")
     first, *others = Kind.values

@@ -323,13 +323,21 @@ def test_a_list_that_changes_nothing_cannot_be_confirmed(client, known):
     assert "Confirmer l’import" not in words(answer)
 
 
+def test_undoing_says_nothing_of_what_there_is_none_of(client):
+    import_rows(client, [ZOE])
+    page = words(client.get(undo_url())) + words(client.post(undo_url()))
+    assert "supprimera 1 adhésion" in page
+    assert "1 adhésion supprimée." in page
+    assert "comme avant" not in page
+
+
 def test_undoing_restores_and_deletes(client, known):
     import_rows(client, [KNOWN, ZOE])
     page = words(client.get(undo_url()))
     assert "supprimera 1 adhésion" in page
     assert Membership.objects.count() == 2
     page = words(client.post(undo_url()))
-    assert "1 adhésion supprimée, 1 remise comme avant" in page
+    assert "1 adhésion supprimée. 1 adhésion remise comme avant." in page
     known.refresh_from_db()
     assert known.paid_until == date(2026, 12, 31)
     assert known.history.first().history_change_reason == "annulation de l’import"
