@@ -42,9 +42,8 @@ class DeskAdmin(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Name the deletion in words that agree with every list, masculine or feminine."""
         actions = super().get_actions(request)
-        if "delete_selected" in actions:
-            delete, name, _ = actions["delete_selected"]
-            actions["delete_selected"] = (delete, name, "Supprimer ce qui est coché")
+        if action := actions.get("delete_selected"):
+            actions["delete_selected"] = (*action[:2], "Supprimer ce qui est coché")
         return actions
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
