@@ -12,6 +12,7 @@ from html import escape
 
 import nh3
 
+from cgtdouanes.richtext.marks import is_anchor
 from cgtdouanes.richtext.pictures import is_ours
 from cgtdouanes.richtext.reader import read
 from cgtdouanes.richtext.rendering import elsewhere, rendered, split_notes, with_pictures_at
@@ -38,6 +39,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "data": {"value"},
     "img": {"src", "width", "height", "alt"},
+    **{leaf: {"id"} for leaf in ("p", "h2", "h3", "h4", "pre", "caption", "figcaption")},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"scope", "colspan", "rowspan"},
@@ -57,8 +59,10 @@ CLASSES = {
 }
 
 
-def _only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
-    return None if (tag, attribute) == ("img", "src") and not is_ours(value) else value
+def _only_ours(_tag: str, attribute: str, value: str) -> str | None:
+    """Keep the addresses of our own pictures, and the ids that are anchors."""
+    is_kept = {"src": is_ours, "id": is_anchor}.get(attribute)
+    return value if is_kept is None or is_kept(value) else None
 
 
 _clean = partial(
@@ -66,7 +70,7 @@ _clean = partial(
     tags=TAGS,
     attributes=ATTRIBUTES,
     tag_attribute_values={tag: {"class": values} for tag, values in CLASSES.items()},
-    attribute_filter=_only_our_pictures,
+    attribute_filter=_only_ours,
     url_schemes=SCHEMES,
     link_rel=None,
 )

@@ -14,10 +14,13 @@ MARKS = {
     **{"data": "data", "small": "small"},
 }
 _RAISED = {"sub": "sub", "super": "sup"}
-_MAX_URL = 2000
+MAX_URL = 2000
 _MAX_TITLE = 300
 # What a citation names: a word and numbers, such as “REV-2025-014”.
 _CITED = re.compile(r"[A-Za-z]{1,20}(?:-[0-9]{1,10}){1,3}")
+# Apart from the ids of our own pages, which no text may take.
+ANCHOR = "ancre-"
+_ANCHOR = re.compile(rf"{ANCHOR}[a-z0-9-]{{1,60}}")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _SITE_RELATIVE = re.compile(r"/(?![/\\])")
@@ -65,10 +68,17 @@ def mark_of(name: str, given: dict[str, str]) -> Mark | None:
     return Mark(tag, tuple(kept)) if tag else None
 
 
+def is_anchor(name: str) -> bool:
+    """Tell whether a text may have this id, for links to lead to it."""
+    return _ANCHOR.fullmatch(name) is not None
+
+
 def _href(value: str) -> str | None:
     """Return the address of a link that nh3 will keep too, or None."""
     value = _UNSEEN.sub("", value).strip().replace(" ", "%20")
-    if len(value) > _MAX_URL or not (_SCHEME.match(value) or _SITE_RELATIVE.match(value)):
+    if value.startswith("#"):
+        return value if is_anchor(value[1:]) else None
+    if len(value) > MAX_URL or not (_SCHEME.match(value) or _SITE_RELATIVE.match(value)):
         return None
     cleaned = nh3.clean(f'<a href="{escape(value)}">', tags={"a"}, link_rel=None)
     return value if "href=" in cleaned else None

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Set
 
 from cgtdouanes.markup import Token, attributes, decode, tokens
-from cgtdouanes.richtext.marks import MARKS, mark_of, marks_of_style
+from cgtdouanes.richtext.marks import MARKS, is_anchor, mark_of, marks_of_style
 from cgtdouanes.richtext.pictures import figure_attributes, picture_attributes
 from cgtdouanes.richtext.tables import set_headers
 from cgtdouanes.richtext.tree import (
@@ -78,11 +78,15 @@ class _Reader:
         self.boxes: list[bool] = []
         self.ignored: Counter[str] = Counter()
         self.has_cut = False
+        self.anchor = ""
+        self.anchors: set[str] = set()
 
     def text(self, text: str) -> None:
         if self.leaf is None and text.strip(SPACES):
             self.leaf = self.open_leaf("")
         if self.leaf is not None and text:
+            if self.anchor and text.strip(SPACES + BREAK):
+                self.leaf.anchor, self.anchor = self.leaf.anchor or self.anchor, ""
             written_in = self.leaf.notes[-1] if self.is_in_note else self.leaf
             written_in.runs.append((self.marks, text))
 
@@ -92,7 +96,7 @@ class _Reader:
             in_citation = bool(self.marks) and self.marks[-1].tag == "data"
             self.text(" " if in_citation or self.leaf is None else BREAK)
         elif name == "hr":
-            self.cut(attributes(token).get("class", ""))
+            self.rule(attributes(token).get("class", ""))
         elif name == "img":
             self.picture(attributes(token))
         elif name in ("p", "div") and self.is_in_caption():
@@ -100,11 +104,14 @@ class _Reader:
         elif name == "figcaption" and not self.can_caption():
             self.close_leaf()
         elif name in MARKS:
-            self.open_mark(name, attributes(token))
+            given = attributes(token)
+            self.expect_anchor(given)
+            self.open_mark(name, given)
         elif name == "caption" and (self.path[-1].tag != "table" or self.path[-1].children):
             self.close_leaf()
         elif name in _LEAVES:
             self.leaf = self.open_leaf(_LEAVES[name])
+            self.expect_anchor(attributes(token))
         elif name in _BLOCKS:
             self.close_leaf()
             self.open_block(name, attributes(token))
@@ -245,20 +252,33 @@ class _Reader:
             if tag in walls:
                 return
 
-    def cut(self, classes: str) -> None:
+    def rule(self, classes: str) -> None:
+        """Write a rule where it stands, or the first cut marker at the top of the body."""
         self.close_leaf()
-        if self.has_cut or "cut" not in classes.split():
-            return
-        self.has_cut = True
+        if "cut" not in classes.split():
+            self.enter_flow()
+            self.path[-1].children.append(Block("hr"))
+        elif not self.has_cut:
+            self.has_cut = True
+            self.cut()
+
+    def cut(self) -> None:
         held_in = self.path[1:]
         del self.path[1:], self.marks_at[1:]
-        self.root.children.append(Block("hr"))
+        self.root.children.append(Block("hr", (("class", "cut"),)))
         for block in held_in:
             kept = block.attributes
             if block.tag == "ol":
                 items = sum(isinstance(item, Block) and item.has_words() for item in block.children)
                 kept = _start(int(dict(kept).get("start", "1")) + items)
             self.push(block.tag, kept)
+
+    def expect_anchor(self, given: dict[str, str]) -> None:
+        """Give the id of an anchor to the text that it stands before, once in a body."""
+        name = given.get("id", "")
+        if is_anchor(name) and name not in self.anchors:
+            self.anchors.add(name)
+            self.anchor = name
 
     def open_mark(self, name: str, given: dict[str, str]) -> None:
         if len(self.open_marks) >= _MAX_OPEN_MARKS:

@@ -44,17 +44,21 @@ Run = tuple[Marks, str]
 class Leaf:
     """A paragraph, heading, caption or preformatted text; without a tag, the text of an item.
 
-    `notes` are the footnotes called in it, in order: each call is a run of its own.
+    `notes` are the footnotes called in it, in order: each call is a run of its own. `anchor` is
+    the id by which a link leads to it.
     """
 
     tag: str
     runs: list[Run] = field(default_factory=list)
     notes: "list[Leaf]" = field(default_factory=list)
+    anchor: str = ""
 
     def tidy(self) -> None:
         """Bring spaces to one form, drop useless marks and empty notes; twice is as once."""
         runs, self.runs = self.runs, []
         notes, self.notes = iter(self.notes), []
+        if self.anchor:
+            self.tag = self.tag or "p"
         for marks, text in runs:
             if text == NOTE:
                 self._add_note(next(notes))
@@ -129,7 +133,7 @@ class Leaf:
 @dataclass
 class Block:
     """What holds leaves and other blocks: the body, a list, an item, a quote, a table, a cell, a
-    framed box (div), a figure; and a picture, which holds nothing.
+    framed box (div), a figure; and a rule, a cut marker or a picture, which hold nothing.
     """
 
     tag: str
@@ -190,7 +194,8 @@ class Block:
             if isinstance(child, Block) and child.tag == "figure" and not child.blocks("img"):
                 for caption in child.children:
                     if isinstance(caption, Leaf):
-                        yield Leaf("p", list(map(_without_credit, caption.runs)), caption.notes)
+                        runs = list(map(_without_credit, caption.runs))
+                        yield Leaf("p", runs, caption.notes, caption.anchor)
             else:
                 yield child
 
@@ -201,13 +206,14 @@ def _without_credit(run: Run) -> Run:
 
 
 def _element(node: Block | Leaf) -> str:
-    if node.tag == "hr":
-        return CUT
     if not node.tag:
         return node.html()
-    kept = node.attributes if isinstance(node, Block) else ()
+    if isinstance(node, Block):
+        kept = node.attributes
+    else:
+        kept = (("id", node.anchor),) if node.anchor else ()
     opening = f"<{node.tag}{_written(kept)}>"
-    return opening if node.tag == "img" else f"{opening}{node.html()}</{node.tag}>"
+    return opening if node.tag in ("hr", "img") else f"{opening}{node.html()}</{node.tag}>"
 
 
 def _shared(first: Marks, second: Marks) -> Marks:

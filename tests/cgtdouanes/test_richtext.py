@@ -52,6 +52,9 @@ KEPT = [
     f'src="{PICTURE}"></figure></div><p>d</p>',
     f'<table><tbody><tr><td><figure class="figure"><img src="{PICTURE}"></figure></td></tr></tbody>'
     "</table>",
+    "<p>a</p><hr><blockquote><p>b</p><hr><p>c</p></blockquote><ul><li>d<hr></li></ul>",
+    '<h2 id="ancre-bas">a</h2><ul><li><p id="ancre-un">b</p></li></ul><p><a href="#ancre-un">c</a>'
+    "</p>",
     "<p>12&nbsp;000 &lt;agents&gt; &amp; R&amp;D 😀</p>",
     "<p><strong>a<em>b</em></strong><em>c</em></p>",
     '<p>Voir <data value="REV-2025-014">REV-2025-014</data> et <strong>'
@@ -153,7 +156,11 @@ CLEANED = [
     ("<table><tr><td> </td></tr></table>", ""),
     ("<td>a</td>", "<p>a</p>"),
     ("<td colspan=9999 rowspan=x scope=col>a", "<p>a</p>"),
-    ("<p>a<hr>b</p>", "<p>a</p><p>b</p>"),
+    ("<p>a<hr class=big>b</p>", "<p>a</p><hr><p>b</p>"),
+    ("<p>a <a id=ancre-x></a>b</p>", '<p id="ancre-x">a b</p>'),
+    ("<p><a id=ancre-x></a></p><ul><li>b</ul>", '<ul><li><p id="ancre-x">b</p></li></ul>'),
+    ("<p id=ancre-x>a<p id=ancre-x>b", '<p id="ancre-x">a</p><p>b</p>'),
+    ("<p id=reactions>a<a href='#reactions'>b</a><a href='#ancre-X'>c</a>", "<p>abc</p>"),
     ("<p>3 < 4 et <SMIC", "<p>3 &lt; 4 et &lt;SMIC</p>"),
     ("<p>a</p><script>alert(1)", "<p>a</p>"),
     ('<a href="/a" href="/b">a</a>', '<p><a href="/a">a</a></p>'),
@@ -371,6 +378,9 @@ AWKWARD = [
     f"<figcaption>a{FIGURE}</figcaption><table><caption><img src={PICTURE}>b</table>",
     f"<li>{FIGURE}a<ul>{FIGURE}<pre>{FIGURE}<h2>{FIGURE}<a href=/x>{FIGURE}b</a>",
     f"<ol><li>a<figure><img src={PICTURE}><hr class=cut><figcaption>b</figure>c</ol>",
+    "<td id=ancre-a><a id=ancre-b>b<li><a id=ancre-c> <a id=ancre-d>d<hr></table><hr><hr>",
+    "<table><hr><tr><hr></table><ul><hr></ul><figure><hr><figcaption><a id=ancre-f><hr>g",
+    "<p><span class=footnote><a id=ancre-n>a</span>b<br><a id=ancre-o><br>",
     "",
     "a\0b",
     "\ud800 seul \udc00",
@@ -428,7 +438,7 @@ def test_unclosed_styles_do_not_multiply():
 
 def test_one_cut_marker_alone():
     html = sanitise("<p>a</p><hr class='big cut'><p>b</p><hr class=cut><hr><p>c</p>")
-    assert html == f"<p>a</p>{CUT}<p>b</p><p>c</p>"
+    assert html == f"<p>a</p>{CUT}<p>b</p><hr><p>c</p>"
 
 
 @pytest.mark.parametrize(
