@@ -8,6 +8,8 @@ from meetings.models import Document, Meeting
 from tests.factories import (
     PDF,
     AgendaItemFactory,
+    CommitmentFactory,
+    DemandStepFactory,
     DocumentFactory,
     MeetingFactory,
     UserFactory,
@@ -102,6 +104,21 @@ def test_a_deleted_meeting_takes_its_files_along(client, django_capture_on_commi
         assert client.post(url, {"post": "yes"}).status_code == 302
     assert not Document.objects.exists()
     assert not storage.exists(name)
+
+
+@pytest.mark.parametrize("role", ["secretary", "superuser"])
+def test_a_meeting_on_which_the_record_hangs_is_not_deleted_and_what_to_do_is_said(client, role):
+    user = UserFactory(superuser=True) if role == "superuser" else UserFactory(role=role)
+    client.force_login(user)
+    for meeting in (
+        CommitmentFactory().agenda_item.meeting,
+        DemandStepFactory().meeting,
+        MeetingFactory(follows=MeetingFactory(held=True)).follows,
+    ):
+        url = reverse("admin:meetings_meeting_delete", args=[meeting.pk])
+        for page in (client.get(url), client.post(url, {"post": "yes"})):
+            assert "Si elle n’a pas eu lieu, notez-la « annulée »." in text(page)
+        assert Meeting.objects.filter(pk=meeting.pk).exists()
 
 
 @pytest.mark.parametrize(
