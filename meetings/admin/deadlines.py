@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,20 @@ from meetings.models import DeadlineRule
 from meetings.permissions import can_read_journal
 
 
+class DeadlineRuleForm(forms.ModelForm):
+    class Meta:
+        model = DeadlineRule
+        exclude = ()  # noqa: DJ006  the admin's fieldsets list the fields shown
+        error_messages = {
+            "kind": {
+                "unique": "Ce type de réunion a déjà ses délais : ouvrez-les depuis leur liste."
+            }
+        }
+
+
 @admin.register(DeadlineRule)
 class DeadlineRuleAdmin(DeskAdmin):
+    form = DeadlineRuleForm
     add_title = "Délais d’un type de réunion"
     list_display = [
         "kind",

@@ -399,7 +399,7 @@ def test_the_secretary_sets_the_deadlines(client):
         None,
     )
     page = client.post(url, typed(convening_notice_days="800")).content.decode()
-    assert "existe déjà" in page
+    assert "Ce type de réunion a déjà ses délais : ouvrez-les depuis leur liste." in page
     assert "730" in page
     assert DeadlineRule.objects.count() == 1
 
