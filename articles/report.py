@@ -124,15 +124,12 @@ def _save_at_a_free_address(article: Article) -> Article:
 def _lead(meeting: Meeting) -> str:
     place = f" ({meeting.place})" if meeting.place else ""
     if meeting.status == MeetingStatus.BOYCOTTED:
-        said = f"La section a boycotté {the_meeting(meeting)}{place}."
-    else:
-        ending = "e" if is_feminine(meeting.kind) else ""
-        what = capfirst(the_kind(meeting.kind))
-        if meeting.status == MeetingStatus.RECONVENED:
-            what = f"{what}, reconvoqué{ending},"
-        said = f"{what} s’est tenu{ending} le {french_date(meeting.day)}{place}."
-    delegation = " ".join(meeting.delegation.split())
-    return f"{said} Délégation : {_full_stop(delegation)}" if delegation else said
+        return f"La section a boycotté {the_meeting(meeting)}{place}."
+    ending = "e" if is_feminine(meeting.kind) else ""
+    what = capfirst(the_kind(meeting.kind))
+    if meeting.status == MeetingStatus.RECONVENED:
+        what = f"{what}, reconvoqué{ending},"
+    return f"{what} s’est tenu{ending} le {french_date(meeting.day)}{place}."
 
 
 def _body(meeting: Meeting, reader: Reader) -> str:
