@@ -213,7 +213,19 @@ class AgendaFormSet(BaseInlineFormSet):
                 return (*above, 1, *self._place(form))
             return (*self._place(form), 0)
 
-        return sorted(filled, key=place)
+        return self._kept_together(sorted(filled, key=place))
+
+    def _kept_together(self, forms: list[AgendaItemForm]) -> list[AgendaItemForm]:
+        """An item that moved does not part another one from sub-items that were left in place."""
+        found = list(forms)
+        for form in forms:
+            if form.cleaned_data.get("sub") or not form.PLACE & set(form.changed_data):
+                continue
+            at = found.index(form)
+            while at + 1 < len(found) and _is_left_under_another(found[at + 1], form):
+                found[at : at + 2] = [found[at + 1], form]
+                at += 1
+        return found
 
     def _place(self, form: AgendaItemForm) -> tuple[int, int]:
         number = _number(form)
@@ -228,6 +240,12 @@ class AgendaFormSet(BaseInlineFormSet):
             is_lost = form in self.initial_forms and not form.instance.pk
             if not is_lost and (form.instance.pk or form.has_changed()):
                 yield form
+
+
+def _is_left_under_another(other: AgendaItemForm, form: AgendaItemForm) -> bool:
+    """Whether the first is a sub-item, of something else than the second, that nobody moved."""
+    is_sub = other.stored[1] not in {None, form.instance.pk}
+    return is_sub and not other.PLACE & set(other.changed_data)
 
 
 def _number(form: AgendaItemForm) -> int:

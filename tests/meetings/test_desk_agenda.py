@@ -67,6 +67,9 @@ def test_new_items_in_the_order_of_their_numbers(client):
         # Its sub-items were not renumbered: they follow it.
         ("One", 5, ["Two", "Three", "One", "> 1.1", "> 1.2"]),
         ("1.2", 2, ["One", "> 1.2", "> 1.1", "Two", "Three"]),
+        # An item does not part another one from its sub-items.
+        ("Two", 2, ["One", "> 1.1", "> 1.2", "Two", "Three"]),
+        ("Three", 3, ["One", "> 1.1", "> 1.2", "Three", "Two"]),
         # A sub-item goes under the item that precedes its new place.
         ("1.1", 5, ["One", "> 1.2", "Two", "Three", "> 1.1"]),
     ],
@@ -91,6 +94,17 @@ def test_a_new_item_takes_the_place_of_its_number(client, meeting):
         *("One", "> Premier sous-point", "> 1.1", "> 1.2"),
         *("Neuf", "Two", "Three"),
     ]
+
+
+def test_an_item_that_comes_down_stays_behind_the_sub_items_of_another(client):
+    meeting = MeetingFactory()
+    AgendaItemFactory(meeting=meeting, title="One", position=1)
+    two = AgendaItemFactory(meeting=meeting, title="Two", position=2)
+    AgendaItemFactory(meeting=meeting, title="2.1", position=1, parent=two)
+    client.post(change(meeting), sent(meeting, stored_rows(meeting, One=2)))
+    assert outline(meeting) == ["Two", "> 2.1", "One"]
+    client.post(change(meeting), sent(meeting, [*stored_rows(meeting), row("New", 2)]))
+    assert outline(meeting) == ["Two", "> 2.1", "New", "One"]
 
 
 def test_a_stored_item_becomes_a_sub_item_of_a_new_one(client):
