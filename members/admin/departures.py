@@ -60,7 +60,7 @@ def _close(request: HttpRequest, account: User) -> HttpResponse:
         del form.fields["resign"]
     if request.method == "POST" and form.is_valid():
         try:
-            _carry_out(account, form, signed_in(request))
+            _carry_out(account, membership, form, signed_in(request))
         except CannotLeaveYet:
             messages.error(request, "Ce compte ne peut pas encore être fermé.")
         else:
@@ -75,12 +75,18 @@ def _close(request: HttpRequest, account: User) -> HttpResponse:
         "form": form,
     }
     record(signed_in(request), Action.VIEW, Subject.ACCOUNTS, [account.pk])
+    if membership:
+        record(signed_in(request), Action.VIEW, Subject.MEMBERSHIPS, [membership.pk])
     return render(request, "admin/members/user/departure.html", context)
 
 
 @transaction.atomic
-def _carry_out(account: User, form: LetterForm, officer: User) -> None:
+def _carry_out(
+    account: User, membership: Membership | None, form: LetterForm, officer: User
+) -> None:
     record(officer, Action.DELETION, Subject.ACCOUNTS, [account.pk])
+    if membership:
+        record(officer, Action.CHANGE, Subject.MEMBERSHIPS, [membership.pk])
     leave(account, erase_words=form.erases_words, resign=form.cleaned_data.get("resign", False))
     LogEntry.objects.create(
         user=officer,

@@ -50,15 +50,19 @@ def test_the_secretary_closes_an_account(client, secretary, words, body):
 
 
 def test_the_register_tells_who_closed_which_account(client, secretary):
-    person = UserFactory()
-    pk = person.pk
+    person = UserFactory(adherent=True)
+    account, membership = person.pk, person.membership.pk
     client.get(page_of(person))
     client.post(page_of(person), ASKED)
-    entries = AuditEntry.objects.about(Subject.ACCOUNTS, pk).order_by("pk")
-    assert [(entry.officer, entry.action) for entry in entries] == [
-        (secretary, Action.VIEW),
-        (secretary, Action.DELETION),
-    ]
+    for subject, pk, done in (
+        (Subject.ACCOUNTS, account, Action.DELETION),
+        (Subject.MEMBERSHIPS, membership, Action.CHANGE),
+    ):
+        entries = AuditEntry.objects.about(subject, pk).order_by("pk")
+        assert [(entry.officer, entry.action) for entry in entries] == [
+            (secretary, Action.VIEW),
+            (secretary, done),
+        ]
 
 
 @pytest.mark.parametrize(
