@@ -16,8 +16,10 @@ class Target:
 class SpipDocument:
     """A file of the old site, now kept here; `url` is where it is read.
 
-    `title`, `description` and `credits` are as SPIP stores them: shortcuts, not HTML.
-    A size in pixels is 0 where it is unknown.
+    A body shows the pictures whose address is one of `richtext.pictures`, `/images/<uuid>/`; a
+    picture that has another one becomes a link, as any other document does. `title`, `description`
+    and `credits` are as SPIP stores them: shortcuts, not HTML. A size in pixels is 0 where it is
+    unknown.
     """
 
     url: str

@@ -30,8 +30,8 @@ LINKS = {
     ),
     "a language": ("[a{fr}->art12]", f'<a href="{EFFECTIFS}">a</a>'),
     "italics at the end": (
-        "[a {bien}->art12]",
-        f'<a href="{EFFECTIFS}">a <em>bien</em></a>',
+        "[a {bien}->art12] [{là}->12]",
+        f'<a href="{EFFECTIFS}">a <em>bien</em></a> <a href="{EFFECTIFS}"><em>là</em></a>',
     ),
     "a bare link": (
         "[->https://example.org/a_b]",
@@ -52,6 +52,10 @@ LINKS = {
         "Voir https://example.org/a_b_{c}, (www.example.org). http:// www",
         'Voir <a href="https://example.org/a_b_">https://example.org/a_b_</a><em>c</em>, '
         '(<a href="http://www.example.org">www.example.org</a>). http:// www',
+    ),
+    "in angles": (
+        "<https://example.org/> <camille@exemple>",
+        '&lt;<a href="https://example.org/">https://example.org/</a>&gt; &lt;camille@exemple&gt;',
     ),
     "HTML": (
         "<a href='spip.php?article12' onfocus='a()'>a</a> <a href=Effectifs>https://b.example</a>",

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from articles.spip.problems import ProblemKind
-from articles.spip.shortcuts import convert, convert_line
+from articles.spip.shortcuts import convert_line
 from cgtdouanes.richtext import plain_text, sanitise
 from tests.articles.old_site import NOWHERE, PICTURE, SITE, html, problems
 
@@ -17,6 +17,7 @@ LINES = {
     "a dash of dialogue": ("Il dit :\n-- Non.", "<p>Il dit :<br>— Non.</p>"),
     "French signs": ("L'an -- dit~on --- passé", "<p>L’an — dit&nbsp;on --- passé</p>"),
     "references": ("&eacute;t&eacute; &amp; R&D &lt;b&gt;", "<p>été &amp; R&amp;D &lt;b&gt;</p>"),
+    "Windows signs": ("L\x92\x8cil \x93 12 \x80 \x85", "<p>L’Œil “ 12 € …</p>"),
     "lone angles": ("a < b et c > d <3", "<p>a &lt; b et c &gt; d &lt;3</p>"),
 }
 
@@ -141,10 +142,15 @@ NOTES = {
         "a[[b\n\n-* c\n-* d<quote>e</quote>]]",
         '<p>a<span class="footnote">b<br>c<br>d<br>e</span></p>',
     ),
-    "named, without number, begun by a tag": (
-        "a[[<*> b]]c[[<> d]]e[[<b>f</b> g]]",
+    "named, of the same name, begun by a tag": (
+        "a[[<*> b]]c[[<*> d]]e[[<b>f</b> g]]",
         '<p>a<span class="footnote">b</span>c<span class="footnote">d</span>'
         'e<span class="footnote"><strong>f</strong> g</span></p>',
+    ),
+    "without number or name": (
+        "a[[<> b]]c[[<> d]]e[[f]]g[[<1>]]",
+        '<p>a<span class="footnote">b</span>c<span class="footnote">d</span>'
+        'e<span class="footnote">f</span>g<span class="footnote">f</span></p>',
     ),
     "in an intertitle and a list": (
         "{{{a[[b]]}}}\n-* c[[d]]",
@@ -180,6 +186,11 @@ RAW_HTML = {
         "<div class='encadre'>d</div>",
         "<p>a</p><hr><p>bc</p><p>d</p>",
     ),
+    "definitions": (
+        "<dl><dt>a</dt><dd>b</dd><dd>c</dd></dl>",
+        "<p><strong>a</strong></p><p>b</p><p>c</p>",
+    ),
+    "of a word processor": ("<p class=MsoNormal><o:p>a</o:p><st1:place w:st='on'>b", "<p>ab</p>"),
     "not closed": (
         "<b>a\n\n<i>b <u",
         "<p><strong>a</strong></p><p><strong><em>b &lt;u</em></strong></p>",
@@ -236,12 +247,7 @@ def test_a_note_called_again_says_the_same_and_is_told():
     ]
 
 
-def test_the_notes_of_an_article_are_numbered_over_its_fields():
-    lead = convert("a[[b]]", SITE)
-    assert convert("c[[d]] e[[<1>]] f[[<2>]]", SITE, after=lead).html == (
-        '<p>c<span class="footnote">d</span> e<span class="footnote">b</span> '
-        'f<span class="footnote">d</span></p>'
-    )
+def test_a_note_that_nobody_wrote_stays_visible_and_is_told():
     assert problems("a[[<9>]]") == [(ProblemKind.DEAD_LINK, "[[<9>]]")]
     assert html("a[[<9>]]") == "<p>a[[&lt;9&gt;]]</p>"
 
@@ -377,7 +383,7 @@ REPEATED = [
 
 @pytest.mark.parametrize("unit", REPEATED)
 def test_a_shortcut_repeated_without_end_stays_bounded(unit):
-    source = unit * (20_000 // len(unit))
+    source = unit * (8_000 // len(unit))
     clean = html(source)
     assert sanitise(clean) == clean
     assert len(clean) < 40 * len(source) + 1000
@@ -462,7 +468,7 @@ TOKENS = (
 )
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_any_mixture_is_fit_for_the_sanitiser(seed):
     chance = random.Random(seed)  # noqa: S311  the same mixtures each time
     source = "".join(chance.choices(TOKENS, k=chance.randint(1, 60)))

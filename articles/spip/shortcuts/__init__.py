@@ -8,7 +8,7 @@ makes one tree of it. Each step is linear in the length of its text.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from articles.spip.problems import Problem, ProblemKind
 from articles.spip.shortcuts.blocks import blocks_html
@@ -20,7 +20,7 @@ from articles.spip.shortcuts.languages import in_french
 from articles.spip.shortcuts.links import with_links
 from articles.spip.shortcuts.notes import with_notes
 from articles.spip.shortcuts.verbatim import with_verbatim_apart, with_verse
-from articles.spip.shortcuts.work import Notes, Work, prepared
+from articles.spip.shortcuts.work import Work, prepared
 from articles.spip.site import Site
 from cgtdouanes.richtext import plain_text, sanitise
 from cgtdouanes.richtext.marks import ANCHOR
@@ -32,15 +32,10 @@ _ORDER_PREFIX = re.compile(r"\s*[0-9]+[.)°]\s+")
 
 @dataclass(frozen=True)
 class Converted:
-    """A text of the old site: `html` is as `richtext.sanitise` writes it.
-
-    `notes` are those of this text and of the ones before it: the next field of the same article
-    is converted after them, for it may call them again.
-    """
+    """A text of the old site: `html` is as `richtext.sanitise` writes it."""
 
     html: str
     problems: tuple[Problem, ...] = ()
-    notes: Notes = field(default_factory=Notes)
 
 
 @dataclass(frozen=True)
@@ -51,25 +46,24 @@ class ConvertedLine:
     problems: tuple[Problem, ...] = ()
 
 
-def convert(source: str, site: Site, *, after: Converted | None = None) -> Converted:
+def convert(source: str, site: Site) -> Converted:
     """Return a text written with SPIP's shortcuts as the HTML of a body; never raises.
 
-    `after` is the field of the same article that precedes this one. Each footnote stands where it
-    is called. What cannot be converted stays visible as text, scripts and styles apart, and is
-    among the problems.
+    Each footnote stands where it is called. What cannot be converted stays visible as text, scripts
+    and styles apart, and is among the problems.
     """
-    work = Work(site, after.notes.copy() if after else Notes())
+    work = Work(site)
     text = _read(work, source)
     text = with_notes(work, text, lambda note: _flow(work, note))
     html = sanitise(_flow(work, text))
     for anchor in sorted(set(_TO_ANCHOR.findall(html)) - set(_ANCHOR.findall(html))):
         work.report(ProblemKind.DEAD_LINK, f"#{anchor}")
-    return Converted(html, tuple(work.problems), work.notes)
+    return Converted(html, tuple(work.problems))
 
 
 def convert_line(source: str, site: Site) -> ConvertedLine:
     """Return a title as plain text, without its order (“10. ”) or its emphases; never raises."""
-    work = Work(site, Notes())
+    work = Work(site)
     html = inline_html(work, _read(work, _ORDER_PREFIX.sub("", source, count=1)))
     return ConvertedLine(" ".join(plain_text(html).split()), tuple(work.problems))
 

@@ -22,20 +22,22 @@ _BLOCKS = frozenset(
     | {"main", "nav", "ol", "p", "pre", "section", "ul"}
     | {"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
 )
-# What SPIP calls otherwise, and the nearest thing that a body knows.
+# The nearest thing that a body knows.
 _SAME_AS = {
     **{"quote": "blockquote", "dd": "p", "details": "div", "summary": "p"},
+    **{"menu": "ul", "dir": "ul", "listing": "pre", "xmp": "pre", "plaintext": "pre"},
     **{"big": "strong", "mark": "strong", "dfn": "em", "var": "em", "q": "em"},
 }
 _WITHOUT_MEANING = frozenset(
-    {"intro", "dl", "body", "html", "head", "wbr", "nobr", "col", "colgroup", "label"}
-    | {"data", "time", "bdi", "bdo", "ruby", "o:p"}
+    {"basefont", "bdi", "bdo", "blink", "body", "col", "colgroup", "data", "dl", "head", "hgroup"}
+    | {"html", "intro", "label", "nobr", "rp", "rt", "ruby", "spacer", "time", "wbr"}
 )
 _REFUSED = frozenset(
-    {"applet", "audio", "base", "bgsound", "button", "canvas", "circle", "datalist", "embed"}
-    | {"form", "frameset", "iframe", "input", "link", "map", "area", "marquee", "meta", "object"}
-    | {"optgroup", "option", "param", "path", "picture", "script", "select", "source", "style"}
-    | {"svg", "template", "textarea", "title", "track", "video", "noscript", "g"}
+    {"applet", "area", "audio", "base", "bgsound", "button", "canvas", "circle", "datalist"}
+    | {"dialog", "embed", "form", "frameset", "g", "iframe", "input", "link", "map", "marquee"}
+    | {"meta", "meter", "noframes", "noscript", "object", "optgroup", "option", "output", "param"}
+    | {"path", "picture", "progress", "script", "select", "source", "style", "svg", "template"}
+    | {"textarea", "title", "track", "video"}
 )
 _SHOWN_FROM_ELSEWHERE = frozenset({"iframe", "embed", "video", "audio", "source"})
 _ATTRIBUTES = {
@@ -45,7 +47,7 @@ _ATTRIBUTES = {
     "td": ("colspan", "rowspan"),
     "th": ("scope", "colspan", "rowspan"),
 }
-_TAG = r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*)(?P<given>(?:[\s/][^<>]*)?)>"
+_TAG = r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*(?::[a-z]+)?)(?P<given>(?:[\s/][^<>]*)?)>"
 _LINKED_PICTURE = r"<a\b(?P<link>[^<>]*)>\s*<img\b(?P<picture>[^<>]*)>\s*</a\s*>"
 _URL = (
     r"(?<![\w/@.-])(?P<url>(?:https?://|www\.)[\w-]+(?:\.[\w-]+)+[^\s\"'\[\]{})<>|\ufdd0-\ufdd9]*)"
@@ -74,8 +76,10 @@ class _Markup:
             self.work.report(ProblemKind.PERSONAL_DATUM, match["email"])
             return None
         name = _SAME_AS.get(match["name"].lower(), match["name"].lower())
-        if name in _WITHOUT_MEANING:
+        if name in _WITHOUT_MEANING or ":" in name:
             return ""
+        if name == "dt":
+            return "</strong></p>" if match["end"] else "<p><strong>"
         if name not in _KNOWN:
             self.work.report(ProblemKind.UNKNOWN_MODEL, match[0])
             return escaped(match[0])

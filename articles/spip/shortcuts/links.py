@@ -16,7 +16,9 @@ _ANCHOR = re.compile(r"#?([^\[\]<>]+)<-")
 _GLOSSARY = re.compile(r"\?+\s*([^|{#\s][^|{#]*)")
 _ABBREVIATION = re.compile(r"([^|<>]+)\|([^|{<>]+)(?:\{[a-z_]*\})?")
 _WITHOUT_BRACES = str.maketrans({"{": "", "}": "", "'": "’"})
-_LANGUAGE = re.compile(r"\{(?:[a-z]{2}(?:_[a-z]+)?)?\}\Z")
+# The languages that a French section may link to; other braces are italics.
+_LANGUAGES = "fr|en|ar|br|ca|co|de|el|es|eu|it|ja|nl|oc|pl|pt|ro|ru|sv|tr|uk|zh"
+_LANGUAGE = re.compile(rf"\{{(?:(?:{_LANGUAGES})(?:_[a-z]+)?)?\}}\Z")
 # Longer is no shortcut, but a bracket that somebody forgot to close.
 _MAX_LENGTH = 4000
 _SHOWN = 60

@@ -6,7 +6,6 @@ headings once their braces are paired. What is left between the marks is the wri
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from html import unescape
 
 from articles.spip.problems import Problem, ProblemKind
@@ -22,7 +21,9 @@ MARKED_UP = frozenset({STRONG, END_STRONG, EM, END_EM, END_HEADING, *HEADINGS})
 _TOKEN = re.compile(f"({_OPEN}[0-9]+{_CLOSE}|[\ufdd2-\ufdd9])")
 _STRAY = re.compile(f"{_OPEN}[0-9]*{_CLOSE}?|^[0-9]*{_CLOSE}|[\ufdd0-\ufdd9]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
-_LINE_END = re.compile("\r\n?|[\u2028\u2029\x85]")
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+# Sites that were once in Latin 1 hold the quotes and the euro of Windows as control characters.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
 _TAG = re.compile("<[^<>]*>")
 _UNBREAKABLE = re.compile(" *~+ *")
 _DASH = re.compile(r"(?<!-)--(?!-)")
@@ -31,23 +32,11 @@ _MAX_PROBLEMS = 200
 _MAX_REPEATED = 100_000
 
 
-@dataclass
-class Notes:
-    """The notes that an article has so far: as HTML, by name or number."""
-
-    named: dict[str, str] = field(default_factory=dict)
-    numbered: int = 0
-
-    def copy(self) -> "Notes":
-        return Notes(dict(self.named), self.numbered)
-
-
 class Work:
     """What a conversion knows of the site, what it has set apart and what it has to report."""
 
-    def __init__(self, site: Site, notes: Notes) -> None:
+    def __init__(self, site: Site) -> None:
         self.site = site
-        self.notes = notes
         self.problems: dict[Problem, None] = {}
         self._pieces: list[str] = []
         self._repeated = 0
@@ -102,7 +91,7 @@ class Work:
 
 def prepared(source: str) -> str:
     """Return a source with one form of line end, and none of the characters used as marks."""
-    return _NOT_TEXT.sub("\ufffd", _LINE_END.sub("\n", source)).strip(" \t\n")
+    return _NOT_TEXT.sub("\ufffd", _LINE_END.sub("\n", source).translate(_WINDOWS)).strip(" \t\n")
 
 
 def escaped(text: str) -> str:
