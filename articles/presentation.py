@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -49,6 +50,7 @@ def article_context(
         "notice": reaction_notice(user, article),
         "linked_data": linked_data.of_article(article),
         "share_by_mail": share_by_mail(article),
+        "today": timezone.localdate(),
     }
 
 

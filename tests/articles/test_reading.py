@@ -45,6 +45,16 @@ def outlets(article):
     return pages
 
 
+def test_on_paper_the_page_says_of_which_day_it_is_and_asks_nobody_to_sign_in(client):
+    article = ArticleFactory(published=True, teaser=True)
+    with time_machine.travel("2031-06-02 12:00+02:00"):
+        page = text(client, article.get_absolute_url())
+    printed = page.split('class="print-only')[1]
+    assert f"Page imprimée le 2{NNBSP}juin{NNBSP}2031." in printed
+    assert article.get_absolute_url() in printed
+    assert '<p class="no-print"><a class="button" href="/compte/login/' in page
+
+
 def test_a_visitor_reads_a_public_report(client):
     article = ArticleFactory(
         published=True,
