@@ -93,7 +93,7 @@ def keep(
         number=newest.number + 1,
         author=by,
         restores=restores,
-        attachments=[_described(attachment) for attachment in attached],
+        attachments=[facts_of(attachment) for attachment in attached],
         **{field: getattr(article, field) for field in Revision.CONTENT},
     )
     if not stored.is_settled:
@@ -273,7 +273,7 @@ def begin(article: Article) -> Revision:
         number=1,
         author=article.author,
         created_at=article.updated_at,
-        attachments=[_described(attachment) for attachment in article.attachments.shown()],
+        attachments=[facts_of(attachment) for attachment in article.attachments.shown()],
         **{field: getattr(article, field) for field in Revision.CONTENT},
     )
     Article.objects.filter(pk=article.pk).update(shown_number=1)
@@ -302,5 +302,6 @@ def _show(revision: Revision, article: Article) -> None:
         Attachment.objects.filter(pk=attachment.pk).update(is_shown=bool(facts), **values)
 
 
-def _described(attachment: Attachment) -> dict[str, Any]:
+def facts_of(attachment: Attachment) -> dict[str, Any]:
+    """Return what a revision says of an attachment."""
     return {"id": attachment.pk} | {name: getattr(attachment, name) for name in DESCRIBED}

@@ -71,8 +71,10 @@ class Word(NamedTuple):
 
 def folded(text: str) -> str:
     """Return the text as it is compared: « Œuvre  à L’été » becomes “oeuvre a l'ete”."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    letters = text.casefold()
+    if not letters.isascii():
+        decomposed = unicodedata.normalize("NFKD", letters.translate(_LIGATURES))
+        letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(letters.split())
 
 
@@ -128,10 +130,13 @@ def _with_ending_changed(word: str, endings: tuple[tuple[str, str], ...], least:
 
 def _says_nothing(letters: str, next_two: str) -> bool:
     """An elided article, or a stop word; “A” is also the name of a category of agents."""
-    compared = folded(letters)
+    compared = _folded_word(letters)
     if next_two[:1] in _APOSTROPHES and next_two[1:].isalpha() and compared in _ELIDED:
         return True
     return compared in _STOP_WORDS and letters not in {"A", "D", "L", "S", "Y"}
+
+
+_folded_word = lru_cache(maxsize=50_000)(folded)
 
 
 @lru_cache(maxsize=50_000)

@@ -44,9 +44,9 @@ from members.models import (
     Subject,
     User,
 )
+from tests.files import PDF
 
 PASSWORD = "une phrase de passe assez longue"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 class UserFactory(factory.django.DjangoModelFactory):

@@ -1,6 +1,5 @@
 """An article, often the report of a meeting: what an officer writes, what each reader may see."""
 
-import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
 
 from articles import citations
 from articles.editor import MAX_LENGTH, body_field
@@ -19,6 +17,7 @@ from articles.models.category import Category
 from cgtdouanes import richtext
 from cgtdouanes.dates import validate_year
 from cgtdouanes.search import index
+from cgtdouanes.slugs import free_slug
 from cgtdouanes.typography import french_html
 from meetings.models import Meeting
 from members.models import Role
@@ -34,7 +33,6 @@ class Status(models.TextChoices):
 
 
 SLUG_LENGTH = 120
-_APOSTROPHE = re.compile("['’]")
 
 # What is scheduled comes out at its minute, or at the next: later than this, something is wrong.
 PUNCTUAL = timedelta(minutes=10)
@@ -109,13 +107,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def free_slug(self, title: str) -> str:
         """An address made from a title, numbered where these articles have it already."""
-        wanted = slugify(_APOSTROPHE.sub(" ", title)) or "compte-rendu"
-        slug, number = wanted[:SLUG_LENGTH].strip("-"), 1
-        while self.filter(slug=slug).exists():
-            number += 1
-            suffix = f"-{number}"
-            slug = wanted[: SLUG_LENGTH - len(suffix)].strip("-") + suffix
-        return slug
+        return free_slug(
+            title, lambda slug: self.filter(slug=slug).exists(), SLUG_LENGTH, "compte-rendu"
+        )
 
 
 def keywords_field() -> "models.CharField[str, str]":

@@ -37,6 +37,12 @@ def numbered(kind: str, number: int | str) -> str:
     return f"/spip.php?{kind}{number}"
 
 
+def unmarked(path: str) -> str:
+    """Return an address without the marks around its title: it is kept so."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.strip(_MARKS)}"
+
+
 def read(path: str, query: str) -> OldAddress:
     """Return what an address of the old site asks for; `path` is decoded and begins with a slash.
 
@@ -90,6 +96,5 @@ def _page_of(page: str, asked: dict[str, list[str]]) -> OldAddress:
 def _spellings(path: str) -> list[str]:
     """Return the ways in which one address may have been kept, without repeating any."""
     bare = _ENDINGS.sub("", path)
-    folder, _, name = bare.rpartition("/")
-    unmarked = f"{folder}/{name.strip(_MARKS)}"
-    return [each for each in dict.fromkeys((path, bare, unmarked, unquote(path))) if each != "/"]
+    spelled = dict.fromkeys((path, bare, unmarked(bare), unquote(path)))
+    return [each for each in spelled if each != "/"]

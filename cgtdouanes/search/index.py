@@ -1,8 +1,8 @@
 """Keeping the index: what hangs on an object is written again after each change of it.
 
-The models call `changed` and `removing`: the change is noted in the transaction that makes it, and
-`catch_up` writes the entries as soon as it is kept. Whoever searches catches up first with what
-is noted still, so nobody ever finds what they may no longer read.
+The models call `changed` and `removing`, an import `all_changed`: the change is noted in the
+transaction that makes it, and `catch_up` writes the entries as soon as it is kept. Whoever searches
+catches up first with what is noted still, so nobody ever finds what they may no longer read.
 """
 
 import logging
@@ -27,6 +27,11 @@ UNWRITABLE = (ArithmeticError, AttributeError, DataError, LookupError, TypeError
 def changed(obj: models.Model) -> None:
     """Note that an object was saved: called in the same transaction."""
     _note([(obj._meta.label_lower, obj.pk)])
+
+
+def all_changed(objects: Iterable[models.Model]) -> None:
+    """Note that these objects were saved, in one query: called in the same transaction."""
+    _note((obj._meta.label_lower, obj.pk) for obj in objects)
 
 
 @contextmanager

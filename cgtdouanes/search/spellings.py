@@ -3,24 +3,33 @@
 They only propose: what is shown is taken from an entry that holds the word at that moment.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import combinations
 from string import ascii_lowercase
 
 from django.db import connection
 
 from cgtdouanes.search.models import Entry, Spelling
-from cgtdouanes.words import words
+from cgtdouanes.words import Word
 
 # Shorter words have too many neighbours to guess, and nobody mistypes longer ones only.
 LENGTHS = range(4, 31)
 _BATCH = 500
 
+WordsOf = Callable[[str], Iterable[Word]]
 
-def spellings_of(texts: Iterable[str]) -> dict[str, str]:
-    """Return the words of these texts that may be mistyped, each with its stem."""
+
+def spellings_of(texts: Iterable[str], words_of: WordsOf) -> dict[str, str]:
+    """Return the words of these texts that may be mistyped, each with its stem.
+
+    `words_of` gives those of a line.
+    """
     return {
-        word.letters: word.stem for text in texts for word in words(text) if is_kept(word.letters)
+        word.letters: word.stem
+        for text in texts
+        for line in text.splitlines()
+        for word in words_of(line)
+        if is_kept(word.letters)
     }
 
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 from django.db import connection, transaction
 
 from cgtdouanes.search.models import ENTRIES, SPELLINGS, Audience, Entry
 from cgtdouanes.search.sources import SOURCES, Page, Source
-from cgtdouanes.search.spellings import forget, keep, spellings_of
+from cgtdouanes.search.spellings import WordsOf, forget, keep, spellings_of
 from cgtdouanes.words import legible, words
 
 # Between two lines, so that no phrase runs from one to the next. No word mixes letters and digits.
@@ -35,27 +36,30 @@ def write_alone() -> None:
 
 def write(touched: Mapping[str, Collection[int]]) -> None:
     """Write the entries of these objects again, without those that may no longer be found."""
+    # Both audiences read much the same, and what names a thing is among its words.
+    words_of = cache(lambda line: tuple(words(line)))
     with transaction.atomic():
         for name, pks in touched.items():
             for audience in Audience if pks else ():
-                _write(SOURCES[name], pks, audience)
+                _write(SOURCES[name], pks, audience, words_of)
 
 
-def _write(source: Source, pks: Collection[int], audience: Audience) -> None:
+def _write(source: Source, pks: Collection[int], audience: Audience, words_of: WordsOf) -> None:
     model, spelling = ENTRIES[audience], SPELLINGS[audience]
     stored = model._default_manager.filter(source=source.name, object_id__in=pks)
-    former = spellings_of(text for row in stored.values_list("title", "text") for text in row)
-    entries = [_entry(model, source.name, page) for page in source.pages(pks, audience)]
+    rows = stored.values_list("title", "text")
+    former = spellings_of((text for row in rows for text in row), words_of)
+    entries = [_entry(model, source.name, page, words_of) for page in source.pages(pks, audience)]
     stored.exclude(object_id__in=[entry.object_id for entry in entries]).delete()
     model._default_manager.bulk_create(
         entries, update_conflicts=True, unique_fields=KEY, update_fields=TOLD
     )
-    found = spellings_of(text for entry in entries for text in (entry.title, entry.text))
+    found = spellings_of((text for each in entries for text in (each.title, each.text)), words_of)
     keep(spelling, {letters: found[letters] for letters in found.keys() - former.keys()})
     forget(spelling, model, former.keys() - found.keys())
 
 
-def _entry(model: type[Entry], source: str, page: Page) -> Entry:
+def _entry(model: type[Entry], source: str, page: Page, words_of: WordsOf) -> Entry:
     title = legible(page.title)
     paragraphs = (legible(part).strip() for line in page.lines for part in line.splitlines())
     lines = list(filter(None, paragraphs))
@@ -69,17 +73,17 @@ def _entry(model: type[Entry], source: str, page: Page) -> Entry:
         url=page.url,
         on=page.on,
         category_id=page.category_id,
-        names=_stems(names),
-        words=_stems([*names, *lines]),
+        names=_stems(names, words_of),
+        words=_stems([*names, *lines], words_of),
     )
 
 
-def _stems(lines: Iterable[str]) -> str:
+def _stems(lines: Iterable[str], words_of: WordsOf) -> str:
     """The stems of these lines, in order and up to the bounds above."""
     places: Counter[str] = Counter()
     found: list[str] = []
     for line in lines:
-        for word in words(line):
+        for word in words_of(line):
             places[word.stem] += 1
             if places[word.stem] <= MAX_PLACES:
                 found.append(word.stem)

@@ -1,0 +1,70 @@
+"""`manage.py import_spip`: bring a section's SPIP site here, and say what became of everything."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from tqdm import tqdm
+
+from articles.spip import reports
+from articles.spip.run import Run
+from articles.spip.source import Dump, Unreadable
+
+
+class Command(BaseCommand):
+    help = "Reprend un site SPIP (3.2 à 4) : sa base SQLite, ou la sauvegarde qu’il en fait."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("dump", type=Path, help="le fichier .sqlite : il n’est pas changé")
+        parser.add_argument(
+            "--documents", type=Path, required=True, metavar="DOSSIER", help="le dossier IMG/"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="dire ce qui serait fait, et ne rien écrire"
+        )
+        parser.add_argument(
+            "--since",
+            type=date.fromisoformat,
+            metavar="AAAA-MM-JJ",
+            help="les articles datés de ce jour ou après seulement",
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        dump: Path,
+        documents: Path,
+        dry_run: bool,
+        since: date | None,
+        **options: Any,
+    ) -> None:
+        """Do it and tell it. Raises CommandError for what is no SPIP site, or no folder."""
+        if not documents.is_dir():
+            raise CommandError(f"Le dossier des documents « {documents} » n’existe pas.")
+        started_at = timezone.now()
+        try:
+            with Dump(dump) as source:
+                run = Run(source, documents, since=since, dry_run=dry_run)
+                with tqdm(total=len(run.numbers), unit=" articles", disable=None) as bar:
+                    findings = run.run(lambda done: bar.update(done))
+                old_site = source.meta("adresse_site").rstrip("/")
+        except Unreadable as error:
+            raise CommandError(str(error)) from error
+        made = None
+        if not dry_run:
+            made = reports.keep(findings, dump=dump.name, started_at=started_at, since=since)
+        reports.find_articles(findings)
+        for line in reports.told(findings, old_site):
+            self.stdout.write(line)
+        self.stdout.write("")
+        self.stdout.write(_closing(dry_run=dry_run, is_kept=made is not None))
+
+
+def _closing(*, dry_run: bool, is_kept: bool) -> str:
+    if dry_run:
+        return "Rien n’a été écrit : c’était un essai."
+    if is_kept:
+        return "Ce rapport est dans le bureau : « Reprises de l’ancien site »."
+    return "Rien n’a changé depuis la dernière reprise : son rapport reste valable."

@@ -1,0 +1,176 @@
+"""The documents of an article: which ones are taken over, checked once, and attached to it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.core.files import File
+from django.db import transaction
+
+from articles.models import (
+    Article,
+    Attachment,
+    AttachmentVisibility,
+    Section,
+    SpipKind,
+    SpipObject,
+)
+from articles.spip.files import Folder, Refused, name_of
+from articles.spip.findings import Findings, Outcome
+from articles.spip.memory import fingerprint, kept_attachment
+from articles.spip.places import Places
+from articles.spip.rows import SpipFile
+from articles.spip.shortcuts import convert_line
+from cgtdouanes import uploads
+
+_LOGOS = ("logoon", "logooff")
+_TITLE_LENGTH = Attachment._meta.get_field("title").max_length or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A document to attach to an article, and what it became earlier, if it did."""
+
+    file: SpipFile
+    title: str
+    made: str
+    earlier: SpipObject | None
+
+    @property
+    def stored(self) -> Attachment | None:
+        """What it became earlier; None when it did not, or was deleted since."""
+        return self.earlier.attachment if self.earlier else None
+
+
+class Documents:
+    """Decides about each document of the old site, and attaches those that are accepted."""
+
+    def __init__(self, folder: Folder, findings: Findings) -> None:
+        self._folder = folder
+        self._findings = findings
+        self._refusals: dict[int, str] = {}
+        # Files written in a transaction that is not over: no rollback removes them.
+        self._written: list[Attachment] = []
+        self.seen: set[int] = set()
+        # What the old addresses of the files of this batch lead to, by their paths.
+        self.by_path: dict[str, Attachment] = {}
+
+    def accepts(self, file: SpipFile) -> bool:
+        """Tell whether the file is taken over; it is opened once."""
+        if file.number not in self._refusals:
+            try:
+                self._folder.check(file)
+                self._refusals[file.number] = ""
+            except Refused as error:
+                self._refusals[file.number] = str(error)
+        return not self._refusals[file.number]
+
+    def plan(
+        self,
+        number: int,
+        subject: str,
+        files: Iterable[SpipFile],
+        places: Places,
+        earlier: Mapping[tuple[int, int], SpipObject],
+    ) -> list[Planned]:
+        """Return what is to be attached to the article of this number; tell what is not."""
+        planned = []
+        for file in files:
+            self.seen.add(file.number)
+            name = f"{subject} – document {file.number} ({name_of(file)})"
+            if file.is_remote:
+                if file.number not in places.asked_for:
+                    why = f"c’est un fichier d’un autre site : {file.path}"
+                    self._findings.skip(SpipKind.DOCUMENT, name, why, number)
+                continue
+            if file.mode in _LOGOS:
+                self._findings.skip(
+                    SpipKind.DOCUMENT, name, "les logos d’articles ne sont pas repris", number
+                )
+            elif not self.accepts(file):
+                self._findings.count(SpipKind.DOCUMENT.label, Outcome.SKIPPED)
+                self._findings.tell(
+                    Section.MISSING_DOCUMENT, name, self._refusals[file.number], number
+                )
+            else:
+                title = convert_line(file.title, places).text or name_of(file)
+                title = title[:_TITLE_LENGTH]
+                made = fingerprint([title, self._folder.mark(file)])
+                planned.append(Planned(file, title, made, earlier.get((number, file.number))))
+        for unknown in sorted(places.unknown):
+            self._findings.tell(
+                Section.MISSING_DOCUMENT,
+                f"{subject} – document {unknown}",
+                "le texte le nomme, mais l’ancien site ne le connaît plus",
+                number,
+            )
+        return planned
+
+    def count(self, planned: Planned) -> None:
+        """Count what becomes of a document that is accepted."""
+        self._findings.count(SpipKind.DOCUMENT.label, _outcome(planned))
+
+    def attach(self, planned: Planned, article: Article, number: int) -> Attachment | None:
+        """Attach a document, or bring it up to date; return None where it was deleted here."""
+        attachment = self._attached(planned, article, number)
+        if attachment:
+            self.by_path.setdefault(planned.file.path, attachment)
+        return attachment
+
+    def _attached(self, planned: Planned, article: Article, number: int) -> Attachment | None:
+        match _outcome(planned):
+            case Outcome.CREATED:
+                attachment = Attachment(
+                    article=article, title=planned.title, visibility=AttachmentVisibility.PUBLIC
+                )
+                self._store(planned.file, attachment)
+                SpipObject.objects.create(
+                    kind=SpipKind.DOCUMENT,
+                    number=planned.file.number,
+                    within=number,
+                    attachment=attachment,
+                    made=planned.made,
+                    kept=kept_attachment(attachment),
+                )
+                return attachment
+            case Outcome.UPDATED if planned.earlier and planned.earlier.attachment:
+                attachment = planned.earlier.attachment
+                attachment.title = planned.title
+                self._store(planned.file, attachment)
+                planned.earlier.made = planned.made
+                planned.earlier.kept = kept_attachment(attachment)
+                planned.earlier.save()
+        return planned.stored
+
+    def _store(self, file: SpipFile, attachment: Attachment) -> None:
+        with self._folder.find(file).open("rb") as content:
+            attachment.file = File(content, name=name_of(file))
+            self._written.append(attachment)
+            attachment.save()
+
+    @contextmanager
+    def one_transaction(self) -> Iterator[None]:
+        """Open a transaction; where it is undone, the files that it wrote go too."""
+        self.by_path = {}
+        self._written = []
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            for attachment in self._written:
+                if uploads.is_stored(attachment.file):
+                    attachment.file.storage.delete(attachment.file.name or "")
+            raise
+
+
+def _outcome(planned: Planned) -> Outcome:
+    earlier = planned.earlier
+    if earlier is None:
+        return Outcome.CREATED
+    if earlier.attachment is None:
+        return Outcome.SKIPPED
+    if earlier.made == planned.made:
+        return Outcome.UNCHANGED
+    if earlier.kept != kept_attachment(earlier.attachment):
+        return Outcome.CONFLICT
+    return Outcome.UPDATED

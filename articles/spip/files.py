@@ -1,0 +1,64 @@
+"""The files of the old site's IMG folder: found, and checked by their content as an upload is."""
+
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from articles.spip.rows import SpipFile
+from cgtdouanes import uploads
+
+
+class Refused(Exception):
+    """The file is not taken over; the message says why, in French."""
+
+
+class Folder:
+    """The IMG folder; `path` may also be the folder that holds it."""
+
+    def __init__(self, path: Path) -> None:
+        inner = path / "IMG"
+        self.root = (inner if inner.is_dir() else path).resolve()
+
+    def find(self, file: SpipFile) -> Path:
+        """Return where the file is. Raises Refused when it is missing, or is out of the folder."""
+        place = (self.root / file.path).resolve()
+        if not file.path or not place.is_relative_to(self.root) or "\0" in file.path:
+            raise Refused("son emplacement n’est pas dans le dossier des documents")
+        if not place.is_file():
+            raise Refused("le fichier manque dans le dossier des documents")
+        return place
+
+    def check(self, file: SpipFile) -> str:
+        """Return the content type of a file that is accepted. Raises Refused for any other."""
+        place = self.find(file)
+        if place.stat().st_size > settings.UPLOAD_MAX_BYTES:
+            raise Refused(f"le fichier dépasse {settings.UPLOAD_MAX_BYTES // 1024 // 1024} Mo")
+        try:
+            with place.open("rb") as content:
+                return uploads.cleaned(content)[2]
+        except ValidationError as error:
+            raise Refused(_in_one_sentence(error, file)) from error
+        except OSError as error:
+            raise Refused(f"le fichier ne peut pas être lu ({error.strerror})") from error
+
+    def mark(self, file: SpipFile) -> str:
+        """Tell one state of a file from another without reading it; empty where it is missing."""
+        with suppress(Refused):
+            return f"{file.path} {self.find(file).stat().st_size}"
+        return ""
+
+
+def name_of(file: SpipFile) -> str:
+    """Return the name of a file, without its folders."""
+    return PurePosixPath(file.path).name or f"document {file.number}"
+
+
+def _in_one_sentence(error: ValidationError, file: SpipFile) -> str:
+    if file.extension in ("pdf", "jpg", "jpeg", "png"):
+        return str(error.messages[0])
+    return (
+        f"les fichiers « {file.extension or '?'} » ne sont pas acceptés ici : convertissez-le en "
+        "PDF, en JPEG ou en PNG, puis joignez-le à l’article"
+    )

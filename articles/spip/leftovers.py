@@ -1,0 +1,75 @@
+"""What an import leaves on the old site, and why: told, so that nothing goes in silence."""
+
+from collections.abc import Collection, Mapping
+
+from articles.models import SpipKind, SpipObject
+from articles.spip.files import name_of
+from articles.spip.findings import Findings, Outcome, Section
+from articles.spip.source import BATCH, Dump
+
+# By table: what its rows are, and why none is taken over.
+_NEVER = {
+    "auteurs": (
+        "compte(s)",
+        "ni compte, ni mot de passe, ni adresse n’est repris : seuls les noms qui signent le sont, "
+        "pour le bureau",
+    ),
+    "versions": ("ancienne(s) version(s) de textes", "seul le texte actuel est repris"),
+    "breves": ("brève(s)", "les brèves ne sont pas reprises : faites-en des articles"),
+    "syndic": ("site(s) référencé(s)", "les sites référencés ne sont pas repris"),
+    "petitions": ("pétition(s)", "les pétitions ne sont pas reprises"),
+    "signatures": ("signature(s) de pétition", "des données personnelles : jamais reprises"),
+    "messages": ("message(s) privé(s)", "des données personnelles : jamais repris"),
+    "evenements": ("événement(s) de l’agenda", "créez les réunions à venir dans le bureau"),
+    "mailsubscribers": ("abonné(s) à la lettre", "des données personnelles : jamais repris"),
+    "newsletters": ("lettre(s) d’information", "les lettres ne sont pas reprises"),
+}
+
+
+def tell_what_is_left(
+    dump: Dump,
+    findings: Findings,
+    *,
+    documents: Collection[int],
+    messages: Mapping[str, int],
+    is_whole: bool,
+) -> None:
+    """Tell what is not taken over.
+
+    `documents` are those that an article has, `messages` count those left out by their reason.
+    What no article has, or the old site no longer, is only known when it was read whole.
+    """
+    for table, (what, why) in _NEVER.items():
+        if number := dump.count(table):
+            findings.tell(Section.SKIPPED, f"{number} {what}", why)
+    if number := dump.count("urls", "type = 'auteur'"):
+        why = "ces pages diraient qui a écrit pour la section : elles n’ont pas de suite ici"
+        findings.tell(Section.SKIPPED, f"{number} adresse(s) de pages d’auteur·rices", why)
+    for reason, number in sorted(messages.items()):
+        findings.count(SpipKind.MESSAGE.label, Outcome.SKIPPED, number)
+        findings.tell(Section.SKIPPED, f"{number} message(s) de forum", reason)
+    elsewhere = dump.messages_elsewhere()
+    if elsewhere:
+        findings.count(SpipKind.MESSAGE.label, Outcome.SKIPPED, elsewhere)
+        why = "ils ne sont au sujet d’aucun article"
+        findings.tell(Section.SKIPPED, f"{elsewhere} message(s) de forum", why)
+    if is_whole:
+        _tell_documents(dump, findings, documents)
+        _tell_vanished(dump, findings)
+
+
+def _tell_documents(dump: Dump, findings: Findings, seen: Collection[int]) -> None:
+    others = [number for number in dump.file_numbers() if number not in seen]
+    for start in range(0, len(others), BATCH):
+        for file in dump.files(others[start : start + BATCH]):
+            subject = f"document {file.number} ({name_of(file)})"
+            findings.skip(SpipKind.DOCUMENT, subject, "il n’est dans aucun article repris")
+
+
+def _tell_vanished(dump: Dump, findings: Findings) -> None:
+    here = SpipObject.objects.filter(kind=SpipKind.ARTICLE, article__isnull=False)
+    there = set(dump.article_numbers(None))
+    for number in here.order_by("number").values_list("number", flat=True):
+        if number not in there:
+            why = "il n’est plus sur l’ancien site ; il reste ici"
+            findings.tell(Section.SKIPPED, f"article {number}", why, number)

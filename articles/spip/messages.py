@@ -1,0 +1,188 @@
+"""The messages of the old site's forums, as reactions of people who have no account here.
+
+The name that was printed is kept, never an address; whose it is, nobody guesses. What was refused,
+unwanted or written in the private space is not taken over.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from articles.models import Article, Reaction, ReactionStatus, Section, SpipKind, SpipObject
+from articles.spip import memory
+from articles.spip.findings import Findings, Outcome
+from articles.spip.places import Places
+from articles.spip.rows import SpipMessage
+from articles.spip.shortcuts import convert, convert_line
+from cgtdouanes import richtext
+
+STATES = {"publie": ReactionStatus.PUBLISHED, "prop": ReactionStatus.PENDING}
+_WHY_NOT = {
+    "off": "refusés par la modération",
+    "spam": "indésirables",
+    "poubelle": "à la poubelle",
+}
+_PRIVATE = "de l’espace privé"
+_LOST = "réponses à un message qui n’est pas repris"
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_ITEM = re.compile(r"(<li>(?:<p>)?)")
+_ANSWERS = re.compile(r"^(?:\s*(?:>|re\s*:|re$))+\s*", re.IGNORECASE)
+_NAME_LENGTH = Reaction._meta.get_field("former_name").max_length or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A message to take over: the values of its reaction, and the message that it answers."""
+
+    number: int
+    article: int
+    root: int
+    values: dict[str, Any]
+    made: str
+    outcome: Outcome
+    earlier: SpipObject | None
+
+
+class Messages:
+    """Decides about each message, and stores those that are taken over."""
+
+    def __init__(self, places: Places, findings: Findings) -> None:
+        self._places = places
+        self._findings = findings
+        self.left_out: Counter[str] = Counter()
+
+    def plan(
+        self, rows: Sequence[SpipMessage], titles: Mapping[int, str], subjects: Mapping[int, str]
+    ) -> list[Planned]:
+        """Return the messages to take over; `rows` are all those of whole articles."""
+        earlier = memory.known(SpipKind.MESSAGE, [row.number for row in rows])
+        by_number = {row.number: row for row in rows}
+        planned = []
+        for row in rows:
+            root = _root(row, by_number)
+            if row.state not in STATES or root is None or row.on is None:
+                self.left_out[_why_not(row)] += 1
+                continue
+            values = self._values(row, titles[row.article], subjects[row.article])
+            made = memory.fingerprint([values, root])
+            outcome = _outcome(earlier.get(row.number), made)
+            self._findings.count(SpipKind.MESSAGE.label, outcome)
+            if outcome == Outcome.CONFLICT:
+                self._findings.tell(
+                    Section.CONFLICT,
+                    f"message {row.number} de l’{subjects[row.article]}",
+                    "le message a changé sur l’ancien site, et sa réaction ici",
+                    row.article,
+                )
+            planned.append(
+                Planned(
+                    row.number,
+                    row.article,
+                    root,
+                    values,
+                    made,
+                    outcome,
+                    earlier.get(row.number),
+                )
+            )
+        return planned
+
+    def write(self, planned: Sequence[Planned], articles: Mapping[int, Article]) -> None:
+        """Store these messages, those that open a thread before the answers."""
+        new = [p for p in planned if p.outcome == Outcome.CREATED and p.article in articles]
+        roots = {p.number: p.earlier.reaction for p in planned if p.earlier and p.earlier.reaction}
+        for batch in (
+            [p for p in new if p.root == p.number],
+            [p for p in new if p.root != p.number],
+        ):
+            reactions = Reaction.objects.bulk_create(
+                Reaction(article=articles[p.article], parent=roots.get(p.root), **p.values)
+                for p in batch
+            )
+            roots |= {p.number: reaction for p, reaction in zip(batch, reactions, strict=True)}
+            SpipObject.objects.bulk_create(
+                SpipObject(
+                    kind=SpipKind.MESSAGE,
+                    number=p.number,
+                    reaction=reaction,
+                    made=p.made,
+                    kept=memory.kept_reaction(reaction),
+                )
+                for p, reaction in zip(batch, reactions, strict=True)
+            )
+        for p in planned:
+            if p.outcome == Outcome.UPDATED and p.earlier and (reaction := p.earlier.reaction):
+                for name, value in p.values.items():
+                    setattr(reaction, name, value)
+                reaction.save()
+                p.earlier.made, p.earlier.kept = p.made, memory.kept_reaction(reaction)
+                p.earlier.save()
+
+    def _values(self, row: SpipMessage, title: str, subject: str) -> dict[str, Any]:
+        converted = convert(row.text, self._places)
+        named = f"message {row.number} de l’{subject}"
+        for problem in converted.problems:
+            self._findings.tell_problem(named, problem, row.article)
+        headline = convert_line(row.title, self._places).text
+        name = convert_line(row.name, self._places).text
+        body = _plain(converted.html)
+        if headline and headline != title and not _ANSWERS.match(headline):
+            body = f"{headline}\n\n{body}"
+        return {
+            # Who signed with an address did not mean to leave it here.
+            "former_name": "" if "@" in name else name[:_NAME_LENGTH],
+            "body": body,
+            "status": STATES[row.state],
+            "created_at": row.on,
+        }
+
+
+def _root(row: SpipMessage, by_number: Mapping[int, SpipMessage]) -> int | None:
+    """Return the message that opens the thread; None when one above is not taken over."""
+    seen: set[int] = set()
+    while row.parent and row.number not in seen:
+        seen.add(row.number)
+        above = by_number.get(row.parent)
+        if above is None or above.state not in STATES:
+            return None
+        row = above
+    return row.number
+
+
+def _why_not(row: SpipMessage) -> str:
+    if row.on is None:
+        return "sans date"
+    if row.state in STATES:
+        return _LOST
+    if row.state.startswith("priv"):
+        return _PRIVATE
+    return _WHY_NOT.get(row.state, f"dans l’état « {row.state} »")
+
+
+def _outcome(earlier: SpipObject | None, made: str) -> Outcome:
+    if earlier is None:
+        return Outcome.CREATED
+    if earlier.made == made:
+        return Outcome.UNCHANGED
+    if earlier.reaction is None:
+        return Outcome.SKIPPED
+    if earlier.kept != memory.kept_reaction(earlier.reaction):
+        return Outcome.CONFLICT
+    return Outcome.UPDATED
+
+
+def _plain(html: str) -> str:
+    """Return a message as plain text: links show their address, list items their dash."""
+    return richtext.plain_text(_ITEM.sub(r"\1– ", _LINK.sub(_link_in_words, html)))
+
+
+def _link_in_words(match: re.Match[str]) -> str:
+    address, words = match.groups()
+    if address.startswith("/"):
+        address = f"{settings.SITE_URL}{address}"
+    shown = address.removeprefix("mailto:")
+    return words if shown in words else f"{words} ({shown})"

@@ -1,0 +1,162 @@
+"""Where the things that the old site's texts name are here: the answers that a text asks for.
+
+The file of a document gets its address when it is stored: until then a stand-in holds its place.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.spip import addresses
+from articles.spip.files import name_of
+from articles.spip.rows import SpipFile
+from articles.spip.shortcuts import convert_line
+from articles.spip.site import SpipDocument, Target
+from articles.spip.source import Dump
+
+_STAND_IN = "/document-de-l-ancien-site/"
+_STANDS_IN = re.compile(rf"{_STAND_IN}(\d+)/")
+_SCHEMES = ("http://", "https://")
+_REMEMBERED = 2000
+
+
+class Places:
+    """What the old site's objects are here; `asked_for` notes the documents that a text names.
+
+    `slugs` are the addresses of the articles by their old numbers, `categories` those of the
+    rubriques, `redirects` the kind and number that SPIP showed in place of an article.
+    `is_reserved` is asked the numbers of an article and of its rubrique; `accepts` tells a document
+    whose file is kept here from any other.
+    """
+
+    def __init__(
+        self,
+        dump: Dump,
+        slugs: Mapping[int, str],
+        categories: Mapping[int, Target],
+        redirects: Mapping[int, tuple[str, int]],
+        is_reserved: Callable[[int, int], bool],
+        accepts: Callable[[SpipFile], bool],
+    ) -> None:
+        self._dump = dump
+        self._slugs = slugs
+        self._categories = categories
+        self._redirects = redirects
+        self._is_reserved = is_reserved
+        self._accepts = accepts
+        self._words = dump.keywords()
+        self.asked_for: dict[int, SpipFile] = {}
+        self.unknown: set[int] = set()
+        self.language = dump.meta("langue_site", "fr")
+        self.address = dump.meta("adresse_site").rstrip("/")
+        self.article = lru_cache(_REMEMBERED)(self._article)
+
+    def follow(self, kind: str, number: int) -> tuple[str, int]:
+        """Return what is shown in place of this object, itself most often."""
+        for _ in range(len(self._redirects)):
+            if kind != "article" or number not in self._redirects:
+                break
+            kind, number = self._redirects[number]
+        return kind, number
+
+    def _article(self, number: int) -> Target | None:
+        """An article that is out; nobody learns the title of another by a link to it."""
+        kind, number = self.follow("article", number)
+        if kind == "rubrique":
+            return self.rubrique(number)
+        slug, found = self._slugs.get(number), self._dump.entry(number)
+        if not slug or not found:
+            return None
+        if found.state != "publie" or (found.on and found.on > timezone.now()):
+            return None
+        if self._is_reserved(number, found.rubrique):
+            title = "article réservé aux adhérent·es"
+        else:
+            title = convert_line(found.title, self).text
+        return Target(reverse("articles:detail", args=[slug]), title)
+
+    def begin(self) -> None:
+        """Forget the documents of the article before."""
+        self.asked_for = {}
+        self.unknown = set()
+
+    def rubrique(self, number: int) -> Target | None:
+        return self._categories.get(number)
+
+    def author(self, number: int) -> Target | None:
+        """Nobody has a page here: nothing tells who belongs to the section."""
+        return None
+
+    def mot(self, number: int) -> Target | None:
+        if not (word := self._words.get(number)):
+            return None
+        title = convert_line(word, self).text
+        return Target(f"{reverse('search')}?{urlencode({'q': title})}", title)
+
+    def document(self, number: int) -> SpipDocument | None:
+        file = self.asked_for.get(number) or next(iter(self._dump.files([number])), None)
+        if file is None:
+            self.unknown.add(number)
+            return None
+        self.asked_for[number] = file
+        if file.is_remote:
+            return _described(file, file.path) if file.path.startswith(_SCHEMES) else None
+        return _described(file, stand_in(number)) if self._accepts(file) else None
+
+    def file(self, path: str) -> SpipDocument | None:
+        number = self._dump.file_at(path.removeprefix("IMG/"))
+        return self.document(number) if number else None
+
+    def at(self, path: str) -> Target | None:
+        before, _, query = path.partition("?")
+        asked = addresses.read(f"/{before}", query)
+        if asked.page == "feed" and not asked.paths:
+            return Target(reverse("articles:feed"), "")
+        for known in asked.paths:
+            if target := self._numbered(known) or self._titled(known.strip("/")):
+                return target
+        return None
+
+    def _numbered(self, path: str) -> Target | None:
+        for kind, find in (
+            ("article", self.article),
+            ("rubrique", self.rubrique),
+            ("mot", self.mot),
+        ):
+            number = path.removeprefix(addresses.numbered(kind, ""))
+            if number != path and number.isdecimal():
+                return find(int(number))
+        return None
+
+    def _titled(self, path: str) -> Target | None:
+        if not (found := self._dump.object_at(path)):
+            return None
+        return self._numbered(addresses.numbered(*found))
+
+
+def stand_in(number: int) -> str:
+    """Return the address that a document has in a text until its file is stored."""
+    return f"{_STAND_IN}{number}/"
+
+
+def with_addresses(html: str, of: Mapping[int, str]) -> str:
+    """Put the addresses of the stored files in place of what stood for them."""
+    return _STANDS_IN.sub(lambda match: of.get(int(match[1]), match[0]), html)
+
+
+def _described(file: SpipFile, url: str) -> SpipDocument:
+    return SpipDocument(
+        url=url,
+        title=file.title or ("" if file.is_remote else name_of(file)),
+        description=file.description,
+        credits=file.credits,
+        alt=file.alt,
+        width=file.width,
+        height=file.height,
+        is_picture=not file.is_remote and file.extension in ("jpg", "jpeg", "png"),
+        extension=file.extension,
+    )

@@ -1,0 +1,83 @@
+"""The report of an import: kept for the desk, and told on the screen with a link for each line."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from articles.models import SpipImport, SpipImportLine, SpipKind, SpipObject
+from articles.spip.addresses import numbered
+from articles.spip.findings import Findings, Line, Outcome
+
+OUTCOMES = {
+    Outcome.CREATED: "ajout",
+    Outcome.UPDATED: "mise à jour",
+    Outcome.UNCHANGED: "sans changement",
+    Outcome.CONFLICT: "à départager",
+    Outcome.SKIPPED: "non repris",
+}
+
+
+@transaction.atomic
+def keep(
+    findings: Findings, *, dump: str, started_at: datetime, since: date | None
+) -> SpipImport | None:
+    """Keep the report, unless nothing was done and the last one already says the same."""
+    digest = findings.digest()
+    last = SpipImport.objects.order_by("-started_at", "-pk").first()
+    if last and last.digest == digest and not findings.changed_something:
+        return None
+    made = SpipImport.objects.create(
+        started_at=started_at, dump=dump[:200], since=since, counts=findings.rows(), digest=digest
+    )
+    find_articles(findings)
+    SpipImportLine.objects.bulk_create(
+        (
+            SpipImportLine(
+                made_in=made,
+                section=line.section,
+                subject=line.subject,
+                detail=line.detail,
+                article_id=line.article_id,
+            )
+            for line in findings.lines
+        ),
+        batch_size=500,
+    )
+    return made
+
+
+def find_articles(findings: Findings) -> None:
+    """Note in each line the article here that it is about."""
+    known = dict(
+        SpipObject.objects.filter(kind=SpipKind.ARTICLE, article__isnull=False).values_list(
+            "number", "article_id"
+        )
+    )
+    for line in findings.lines:
+        line.article_id = known.get(line.number)
+
+
+def told(findings: Findings, old_site: str) -> Iterator[str]:
+    """Give the report line by line, for a screen; `old_site` is the address of the old one."""
+    yield ""
+    for kind, found in findings.counts.items():
+        parts = [f"{words} {found[each]}" for each, words in OUTCOMES.items() if found[each]]
+        yield f"{kind} : {', '.join(parts) or '0'}"
+    for section, lines in findings.by_section():
+        yield ""
+        yield f"{section.label} ({len(lines)})"
+        for line in lines:
+            yield f"  {line.subject} : {line.detail}"
+            if link := _link(line, old_site):
+                yield f"    {link}"
+
+
+def _link(line: Line, old_site: str) -> str:
+    """The page of the desk where the article is; before it is here, its page on the old site."""
+    if line.article_id:
+        path = reverse("admin:articles_article_change", args=[line.article_id])
+        return f"{settings.SITE_URL}{path}"
+    return f"{old_site}{numbered('article', line.number)}" if line.number else ""

@@ -1,0 +1,16 @@
+"""What the old site kept from visitors: the zones of its plugin for restricted access."""
+
+from articles.spip import rubriques
+from articles.spip.source import Dump
+
+
+class Reserved:
+    """Tells what only some could read there, and only adherents read here."""
+
+    def __init__(self, dump: Dump) -> None:
+        tops, self._articles = dump.reserved()
+        self._rubriques = rubriques.within(dump.rubriques(), tops)
+
+    def holds(self, article: int, rubrique: int) -> bool:
+        """Whether the article of this number, in this rubrique, is reserved."""
+        return article in self._articles or rubrique in self._rubriques

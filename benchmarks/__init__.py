@@ -1,0 +1,1 @@
+"""Measures that no test makes: how fast, how large."""
