@@ -171,6 +171,9 @@ def _are_bound(before: str, after: str) -> bool:
     last = before[-1:]
     if not last or last.isspace():
         return False
+    # Most spaces by far, that no rule below binds: only a month follows « 1er » in small letters.
+    if last.isalpha() and after[:1].islower() and last not in "rRʳ":
+        return False
     if _SIGNS_AFTER.match(after):
         return True
     pairs = _AFTER_DIGIT if last.isdecimal() else _AFTER_LETTER if last.isalpha() else _AFTER_SIGN

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from articles.spip.places import Places
 from articles.spip.problems import Problem, ProblemKind
 from articles.spip.rows import SpipArticle
 from articles.spip.shortcuts import convert, convert_line
+from articles.spip.wording import in_words
 from cgtdouanes import richtext
 
 UNTITLED = "Sans titre"
@@ -43,8 +44,11 @@ POLICIES = {
 class Mapped:
     """An article in our terms: the values of its fields, without the rubrique.
 
-    `decision` and its `reason` tell how it came to its state. `begins` are its first words.
+    `subject` names it in the report. `decision` and its `reason` tell how it came to its state.
+    `begins` are its first words.
     """
+
+    subject: str
 
     values: dict[str, Any]
     decision: Decision | None
@@ -52,7 +56,6 @@ class Mapped:
     created_at: datetime
     updated_at: datetime
     begins: str
-    documents: list[int] = field(default_factory=list)
 
 
 def map_article(
@@ -71,6 +74,7 @@ def map_article(
     byline = telling.list_of(row.names, "byline")
     telling.tell_problems()
     return Mapped(
+        subject=telling.subject,
         values={
             "kicker": kicker,
             "title": title,
@@ -98,16 +102,17 @@ class _Telling:
         self.row = row
         self.places = places
         self.findings = findings
-        self.subject = subject_of(row)
         self.problems: dict[Problem, None] = {}
+        self.title = self.line(row.title) or UNTITLED
+        self.subject = f"article {row.number}, « {self.title[:150]} »"
 
     def texts(self) -> tuple[str, str, str, str]:
         """Return the title, the kicker, the lead and the body."""
         row = self.row
-        title, kicker = self.line(row.title), self.line(row.kicker)
+        title, kicker = self.title, self.line(row.kicker)
         before: list[str] = []
-        shown_title = self.short(title or UNTITLED, "title")
-        if shown_title != (title or UNTITLED):
+        shown_title = self.short(title, "title")
+        if shown_title != title:
             before.append(title)
         shown_kicker = kicker if len(kicker) <= _length("kicker") else ""
         if shown_kicker != kicker:
@@ -184,7 +189,7 @@ class _Telling:
             return ""
         converted = convert(source, self.places)
         self.note(converted.problems)
-        return richtext.plain_text(converted.html)
+        return in_words(converted.html)
 
     def short(self, text: str, name: str) -> str:
         """Return a text within the bounds of this field, and tell when it was cut."""
@@ -207,11 +212,6 @@ class _Telling:
             is_document = problem.kind == ProblemKind.MISSING_DOCUMENT
             if not (is_document and told & set(_NUMBER.findall(problem.detail))):
                 self.findings.tell_problem(self.subject, problem, self.row.number)
-
-
-def subject_of(row: SpipArticle) -> str:
-    """Name an article of the old site in the report, without what nobody else could find."""
-    return f"article {row.number}, « {' '.join(row.title.split())[:150] or UNTITLED} »"
 
 
 def leads_elsewhere(row: SpipArticle) -> str:

@@ -10,15 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from articles.models import Article, Reaction, ReactionStatus, Section, SpipKind, SpipObject
 from articles.spip import memory
 from articles.spip.findings import Findings, Outcome
 from articles.spip.places import Places
 from articles.spip.rows import SpipMessage
 from articles.spip.shortcuts import convert, convert_line
-from cgtdouanes import richtext
+from articles.spip.wording import in_words
 
 STATES = {"publie": ReactionStatus.PUBLISHED, "prop": ReactionStatus.PENDING}
 _WHY_NOT = {
@@ -28,8 +26,6 @@ _WHY_NOT = {
 }
 _PRIVATE = "de l’espace privé"
 _LOST = "réponses à un message qui n’est pas repris"
-_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-_ITEM = re.compile(r"(<li>(?:<p>)?)")
 _ANSWERS = re.compile(r"^(?:\s*(?:>|re\s*:|re$))+\s*", re.IGNORECASE)
 _NAME_LENGTH = Reaction._meta.get_field("former_name").max_length or 0
 
@@ -129,7 +125,7 @@ class Messages:
             self._findings.tell_problem(named, problem, row.article)
         headline = convert_line(row.title, self._places).text
         name = convert_line(row.name, self._places).text
-        body = _plain(converted.html)
+        body = in_words(converted.html)
         if headline and headline != title and not _ANSWERS.match(headline):
             body = f"{headline}\n\n{body}"
         return {
@@ -173,16 +169,3 @@ def _outcome(earlier: SpipObject | None, made: str) -> Outcome:
     if earlier.kept != memory.kept_reaction(earlier.reaction):
         return Outcome.CONFLICT
     return Outcome.UPDATED
-
-
-def _plain(html: str) -> str:
-    """Return a message as plain text: links show their address, list items their dash."""
-    return richtext.plain_text(_ITEM.sub(r"\1– ", _LINK.sub(_link_in_words, html)))
-
-
-def _link_in_words(match: re.Match[str]) -> str:
-    address, words = match.groups()
-    if address.startswith("/"):
-        address = f"{settings.SITE_URL}{address}"
-    shown = address.removeprefix("mailto:")
-    return words if shown in words else f"{words} ({shown})"

@@ -7,7 +7,7 @@ from articles.spip import memory, rubriques
 from articles.spip.documents import Documents
 from articles.spip.documents import Planned as PlannedDocument
 from articles.spip.findings import Findings, Outcome
-from articles.spip.mapping import Mapped, map_article, subject_of
+from articles.spip.mapping import Mapped, map_article
 from articles.spip.places import Places
 from articles.spip.reserved import Reserved
 from articles.spip.rows import SpipArticle, SpipFile
@@ -48,14 +48,14 @@ class Planner:
             before = earlier.get(row.number)
             if before and before.article is None:
                 why = "supprimé ici depuis la reprise"
-                self._findings.skip(SpipKind.ARTICLE, subject_of(row), why, row.number)
+                self._findings.skip(SpipKind.ARTICLE, f"article {row.number}", why, row.number)
                 continue
             mapped, attached = self._read(row, files[row.number], documents)
             plan = Plan(
                 row=row,
                 mapped=mapped,
                 slug=slugs[row.number],
-                category_id=self._category(row),
+                category_id=self._category(row, mapped.subject),
                 made=_made(row, mapped, attached),
                 outcome=Outcome.CREATED,
                 earlier=before,
@@ -85,7 +85,7 @@ class Planner:
         )
         files = (linked | self._places.asked_for).values()
         return mapped, self._documents.plan(
-            row.number, subject_of(row), files, self._places, earlier
+            row.number, mapped.subject, files, self._places, earlier
         )
 
     def _linked_files(self, numbers: Sequence[int]) -> dict[int, dict[int, SpipFile]]:
@@ -99,12 +99,12 @@ class Planner:
             for article in numbers
         }
 
-    def _category(self, row: SpipArticle) -> int | None:
+    def _category(self, row: SpipArticle, subject: str) -> int | None:
         """Return our rubrique; None in a dry run that would make it."""
         number = row.rubrique
         if number not in self._rubriques.targets:
             why = f"sa rubrique n’existe plus : il est dans « {rubriques.LOST_TITLE} »"
-            self._findings.tell(Section.TO_READ, subject_of(row), why, row.number)
+            self._findings.tell(Section.TO_READ, subject, why, row.number)
             self._rubriques.need_lost()
             number = rubriques.LOST
         return self._rubriques.keys.get(number)
@@ -113,7 +113,7 @@ class Planner:
         self._findings.count(SpipKind.ARTICLE.label, plan.outcome)
         if plan.outcome == Outcome.CONFLICT:
             why = "il a changé sur l’ancien site, et ici : rien n’y a été touché"
-            self._findings.tell(Section.CONFLICT, subject_of(plan.row), why, plan.row.number)
+            self._findings.tell(Section.CONFLICT, plan.mapped.subject, why, plan.row.number)
         for each in plan.documents:
             self._documents.count(each)
 

@@ -11,7 +11,7 @@ from articles.spip.findings import Findings, Outcome
 from articles.spip.rows import SpipRubrique
 from articles.spip.shortcuts import convert, convert_line
 from articles.spip.site import Site, Target
-from cgtdouanes import richtext
+from articles.spip.wording import in_words
 from cgtdouanes.slugs import free_slug
 
 _ORDER = re.compile(r"\s*(\d{1,4})\.\s")
@@ -97,7 +97,7 @@ class Rubriques:
         if site is None:
             return {"title": row.title, "description": "", "position": 0}
         title = convert_line(row.title, site).text or f"Rubrique {row.number}"
-        told = [richtext.plain_text(convert(text, site).html) for text in (row.summary, row.text)]
+        told = [in_words(convert(text, site).html) for text in (row.summary, row.text)]
         if len(title) > _TITLE_LENGTH:
             self._findings.tell(
                 Section.TO_READ, f"rubrique {row.number}", f"titre trop long, coupé : {title}"

@@ -25,7 +25,7 @@ from articles.spip.documents import Documents
 from articles.spip.files import Folder
 from articles.spip.findings import PROPOSALS, REDIRECTIONS, Findings, Outcome
 from articles.spip.leftovers import tell_what_is_left
-from articles.spip.mapping import leads_to, subject_of
+from articles.spip.mapping import leads_to
 from articles.spip.messages import Messages
 from articles.spip.old_urls import OldUrls, Wanted
 from articles.spip.places import Places
@@ -145,7 +145,7 @@ class Run:
         rows = [row for row in self._dump.articles(numbers) if row.number not in self._redirects]
         plans = self._planner.plans(rows, self._slugs)
         titles = {plan.row.number: plan.mapped.values["title"] for plan in plans}
-        subjects = {plan.row.number: subject_of(plan.row) for plan in plans}
+        subjects = {plan.row.number: plan.mapped.subject for plan in plans}
         messages = self._messages.plan(self._dump.messages(list(titles)), titles, subjects)
         if not self._dry_run:
             write(plans, self._documents)

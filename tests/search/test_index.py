@@ -178,10 +178,10 @@ def test_an_object_that_cannot_be_written_does_not_close_the_search(monkeypatch,
     assert len(found("verveine")) == 1
     real = writing._entry
 
-    def entry(model, source, page):
+    def entry(model, source, *told):
         if source == "attachment":
             raise ValueError("odd")
-        return real(model, source, page)
+        return real(model, source, *told)
 
     monkeypatch.setattr(writing, "_entry", entry)
     for obj in (bad, good):
