@@ -10,6 +10,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 
+from members.models import User
 from members.sign_in.second_factor import spend_code
 
 # What a credential that no browser made provokes while it is read.
@@ -38,11 +39,27 @@ class _CodeServesOnce:
         return code
 
 
-class AuthenticateForm(_CodeServesOnce, codes.AuthenticateForm):
+class _AsksForWhatOneHas(_CodeServesOnce):
+    """Speaks of an application, or of a passkey, to those who have one."""
+
+    user: User
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        factors = Authenticator.objects.filter(user=self.user).values_list("type", flat=True)
+        self.has_application = Authenticator.Type.TOTP in factors
+        self.has_passkey = Authenticator.Type.WEBAUTHN in factors
+        if not self.has_application:
+            self.fields["code"].label = "Code de secours"
+            self.fields["code"].help_text = "Chacun sert une fois."
+
+
+class AuthenticateForm(_AsksForWhatOneHas, codes.AuthenticateForm):
     code = code_field("Code de votre application", "Ou l’un de vos codes de secours.")
 
 
-class ReauthenticateForm(_CodeServesOnce, codes.ReauthenticateForm):
+class ReauthenticateForm(_AsksForWhatOneHas, codes.ReauthenticateForm):
     code = code_field("Code de votre application", "Ou l’un de vos codes de secours.")
 
 

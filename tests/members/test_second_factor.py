@@ -53,6 +53,30 @@ def sign_in_with_application(client: Client, user, secret: str, later: int = 1) 
     client.post(AUTHENTICATE, {"code": totp(secret, later)})
 
 
+def words_at(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_who_has_an_application_alone_is_asked_for_nothing_else():
+    user, _ = enrolled()
+    client = Client()
+    sign_in(client, user)
+    page = words_at(client, AUTHENTICATE)
+    assert "Code de votre application" in page
+    assert "clé d’accès" not in page
+
+
+def test_who_has_a_passkey_alone_is_asked_for_no_application():
+    user, client = UserFactory(), Client()
+    client.force_login(user)
+    kinds = Authenticator.Type
+    Authenticator.objects.create(user=user, type=kinds.WEBAUTHN, data={"name": "Clé"})
+    Authenticator.objects.create(user=user, type=kinds.RECOVERY_CODES, data={})
+    page = words_at(client, REAUTHENTICATE)
+    assert "Code de secours" in page
+    assert "Code de votre application" not in page
+
+
 # What an officer's password alone opens -------------------------------------------------------
 
 
