@@ -1,5 +1,6 @@
 """`manage.py import_spip`: bring a section's SPIP site here, and say what became of everything."""
 
+import sqlite3
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from articles.spip import reports
+from articles.spip.database import Unreadable
 from articles.spip.run import Run
-from articles.spip.source import Dump, Unreadable
+from articles.spip.source import Dump
 
 
 class Command(BaseCommand):
@@ -52,6 +54,11 @@ class Command(BaseCommand):
                 old_site = source.meta("adresse_site").rstrip("/")
         except Unreadable as error:
             raise CommandError(str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise CommandError(
+                f"La base de l’ancien site est abîmée ({error}). "
+                "Ce qui est déjà repris est entier : refaites la sauvegarde, puis relancez."
+            ) from error
         made = None
         if not dry_run:
             made = reports.keep(findings, dump=dump.name, started_at=started_at, since=since)

@@ -1,0 +1,55 @@
+"""What a cell of the old site's tables holds: a text in any encoding, a number, a moment."""
+
+from contextlib import suppress
+from datetime import datetime
+from sqlite3 import Row
+from typing import Any
+from zoneinfo import ZoneInfo
+
+# SPIP writes the hours of its server, without saying of which zone.
+ZONE = ZoneInfo("Europe/Paris")
+
+
+def moment(value: Any) -> datetime | None:
+    """Return a moment of the old site with its zone; None for “0000-00-00” and what is no date.
+
+    SPIP writes 00 for a month or a day that is not known: the first one stands for it.
+    """
+    day, _, hour = as_text(value).strip().partition(" ")
+    parts = day.split("-")
+    if len(parts) != 3 or parts[0] == "0000":
+        return None
+    day = "-".join([parts[0], *(part if part != "00" else "01" for part in parts[1:])])
+    with suppress(ValueError, OverflowError):
+        found = datetime.fromisoformat(f"{day} {hour or '00:00:00'}").replace(tzinfo=ZONE)
+        return found if 1900 <= found.year <= 2100 else None
+    return None
+
+
+def as_text(value: Any) -> str:
+    """Return a text, empty for none, its lines ended in one way."""
+    if isinstance(value, bytes):
+        return decoded(value)
+    return "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def text_of(row: Row, column: str) -> str:
+    """The text of a column that not every version of SPIP has."""
+    return as_text(row[column]) if column in row.keys() else ""  # noqa: SIM118  a Row, not a dict
+
+
+def as_number(value: Any) -> int:
+    """Return a number, 0 for what is none."""
+    with suppress(TypeError, ValueError):
+        return max(int(value), 0)
+    return 0
+
+
+def decoded(raw: bytes) -> str:
+    """Decode a text: sites older than their base still hold some of another encoding."""
+    try:
+        found = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        found = raw.decode("cp1252", "replace")
+    # PostgreSQL keeps no null character.
+    return found.replace("\0", "")
