@@ -12,6 +12,7 @@ class ArticlesConfig(AppConfig):
         from articles import (  # noqa: PLC0415
             emails,
             holdings,
+            moderation_holdings,
             officers_home,
             reaction_holdings,
             retention_rules,
@@ -21,7 +22,9 @@ class ArticlesConfig(AppConfig):
         from members import personal_data, retention  # noqa: PLC0415
 
         emails.register_kinds()
-        personal_data.register(*reaction_holdings.HOLDINGS, *holdings.HOLDINGS)
+        personal_data.register(
+            *reaction_holdings.HOLDINGS, *moderation_holdings.HOLDINGS, *holdings.HOLDINGS
+        )
         retention.register(*retention_rules.RULES)
         search.register()
         register(officers_home.panels)

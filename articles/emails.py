@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Reaction, ReactionStatus
+from articles.models import Article, ModerationDecision, Reaction, ReactionStatus
 from articles.permissions import can_read_reactions
 from members.mail import letters, news
 from members.mail.letters import Kind, Notice
+from members.mail.outbox import queue_to
 from members.models import OutgoingMail, Topic
 from members.permissions import readers
 
@@ -39,6 +41,12 @@ def tell_of_answer(answer: Reaction) -> None:
     ):
         people = readers().filter(pk=answer.parent.author_id)
         news.tell(ANSWER, f"reaction/{answer.pk}", answer.pk, people)
+
+
+def tell_of_decision(decision: ModerationDecision) -> None:
+    """Tell the author of a reaction that something was decided about it; nobody refuses that."""
+    if author := decision.reaction.author_id:
+        queue_to([author], DECISION.name, f"decision/{decision.pk}", decision.pk)
 
 
 def _news_since() -> datetime:
@@ -71,6 +79,19 @@ def _write_answer(mail: OutgoingMail) -> Notice | None:
     return letters.reserved(answer.get_absolute_url())
 
 
+def _write_decision(mail: OutgoingMail) -> Notice | None:
+    """Say that there is a decision; what, why and about which words is for who signs in."""
+    decisions = ModerationDecision.objects.filter(pk=mail.object_key)
+    if not decisions.filter(reaction__author=mail.recipient_id).exists():
+        return None
+    return Notice(
+        "Une décision concerne votre réaction",
+        ["Connectez-vous pour la lire, avec son motif."],
+        path=reverse("articles:my_reactions"),
+        link="Lire la décision",
+    )
+
+
 ARTICLE = Kind(
     "article",
     "Une nouvelle publication",
@@ -85,8 +106,15 @@ ANSWER = Kind(
     topic=Topic.ANSWERS,
     label="une réponse à une réaction",
 )
+DECISION = Kind(
+    "decision",
+    "Une décision concerne votre réaction",
+    _write_decision,
+    label="une décision de modération",
+)
 
 
 def register_kinds() -> None:
     letters.register(ARTICLE)
     letters.register(ANSWER)
+    letters.register(DECISION)

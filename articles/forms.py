@@ -1,10 +1,10 @@
-"""The form in which an adherent reacts, answers or corrects their own words."""
+"""What an adherent fills in: a reaction, a signal about another's, an appeal about one's own."""
 
 from typing import Any
 
 from django import forms
 
-from articles.models import Article, Reaction, ReactionStatus
+from articles.models import Appeal, Article, Flag, FlagReason, Reaction, ReactionStatus
 
 
 class ReactionText(forms.CharField):
@@ -42,3 +42,42 @@ class ReactionForm(forms.Form):
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ModelChoiceField)  # noqa: S101  for the type checker
         parent.queryset = article.reactions.filter(parent=None, status=ReactionStatus.PUBLISHED)
+
+
+class FlagForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="Pourquoi la signaler ?",
+        choices=FlagReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites pourquoi vous la signalez."},
+    )
+    words = forms.CharField(
+        label="Précisions",
+        max_length=Flag.WORDS_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "max_length": "Vos précisions sont trop longues : %(show_value)d caractères pour "
+            "%(limit_value)d au plus."
+        },
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what is the matter when none of the reasons tells it."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reason") == FlagReason.OTHER and cleaned.get("words") == "":
+            self.add_error("words", "Dites en quelques mots ce qui vous gêne.")
+        return cleaned
+
+
+class AppealForm(forms.Form):
+    words = forms.CharField(
+        label="Pourquoi la décision devrait changer",
+        max_length=Appeal.WORDS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={
+            "required": "Dites en quelques mots pourquoi vous contestez la décision.",
+            "max_length": "Votre recours est trop long : %(show_value)d caractères pour "
+            "%(limit_value)d au plus.",
+        },
+    )

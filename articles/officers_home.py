@@ -1,9 +1,9 @@
-"""What waits for those who write and publish: to read again, to take up again, to write."""
+"""What waits for those who write, publish and moderate."""
 
 from collections.abc import Iterator
 
-from articles.models import Article, Decision, Revision, Status
-from articles.permissions import can_publish, can_write
+from articles.models import Article, Decision, Reaction, Revision, Status
+from articles.permissions import can_moderate, can_publish, can_write
 from articles.report import without_report
 from cgtdouanes.officers_home import Panel, panel
 from members.permissions import Reader
@@ -14,6 +14,11 @@ def panels(officer: Reader) -> Iterator[Panel]:
     if can_write(officer):
         yield from filter(lambda each: each.total, _articles(officer))
         yield panel("reports", "articles/_meetings_without_report.html", without_report(officer))
+    if can_moderate(officer):
+        to_moderate = Reaction.objects.to_moderate()
+        waiting = panel("to-moderate", "articles/_reactions_to_moderate.html", to_moderate)
+        if waiting.total:
+            yield waiting
 
 
 def _articles(officer: Reader) -> Iterator[Panel]:

@@ -1,9 +1,11 @@
 """Who may write, publish, react and moderate; and what to say to who may not react."""
 
+from collections.abc import Collection
+
 from django.utils import timezone
 
-from articles.models import Article, Reaction, ReactionStatus, Revision
-from members.models import Role, Status
+from articles.models import Appeal, Article, ModerationDecision, Reaction, ReactionStatus, Revision
+from members.models import Mandate, Role, Status
 from members.permissions import Reader, holds_role, is_adherent
 
 
@@ -25,6 +27,62 @@ def can_approve(user: Reader, revision: Revision) -> bool:
 def can_moderate(user: Reader) -> bool:
     """Moderators hide and restore reactions, with a reason."""
     return holds_role(user, Role.MODERATOR)
+
+
+def moderators() -> frozenset[int]:
+    """The accounts of those who moderate today, the secretary included."""
+    roles = [Role.MODERATOR, Role.SECRETARY]
+    running = Mandate.objects.running().filter(role__in=roles, user__is_active=True)
+    return frozenset(running.values_list("user_id", flat=True))
+
+
+def can_decide(user: Reader, reaction: Reaction, among: Collection[int] | None = None) -> bool:
+    """A moderator, of what others wrote; of one's own words when nobody else moderates.
+
+    `among`: the moderators of today, where many decisions are looked at together.
+    """
+    if not can_moderate(user):
+        return False
+    return not _is_own(user, reaction) or not _others(among, user.pk)
+
+
+def can_flag(user: Reader, reaction: Reaction) -> bool:
+    """Adherents, for what somebody else wrote and that they can read."""
+    return (
+        is_adherent(user)
+        and reaction.status == ReactionStatus.PUBLISHED
+        and reaction.article.is_published
+        and not _is_own(user, reaction)
+    )
+
+
+def can_appeal(user: Reader, reaction: Reaction, decision: ModerationDecision) -> bool:
+    """The author of words that this last decision hides, once: the answer is final."""
+    return (
+        _is_own(user, reaction)
+        and is_adherent(user)
+        and reaction.status == ReactionStatus.HIDDEN
+        and decision.contested_by is None
+        and not decision.is_final
+    )
+
+
+def can_answer_appeal(user: Reader, appeal: Appeal, among: Collection[int] | None = None) -> bool:
+    """Another moderator than who decided; when there is no other, the secretary who decided.
+
+    Never the author of the words.
+    """
+    decision = appeal.decision
+    if not can_moderate(user) or _is_own(user, decision.reaction):
+        return False
+    if user.pk != decision.by_id:
+        return True
+    return holds_role(user, Role.SECRETARY) and not another_may_answer(decision, among)
+
+
+def another_may_answer(decision: ModerationDecision, among: Collection[int] | None = None) -> bool:
+    """Whether somebody else than who decided, and than who wrote, moderates today."""
+    return bool(_others(among, decision.by_id, decision.reaction.author_id))
 
 
 def can_read_reactions(user: Reader) -> bool:
@@ -85,6 +143,10 @@ def reaction_notice(user: Reader, article: Article) -> str | None:
         case None:
             return "none"
     return None if can_react(user, article) else "closed"
+
+
+def _others(among: Collection[int] | None, *people: int | None) -> set[int]:
+    return set(moderators() if among is None else among) - {*people}
 
 
 def _is_own(user: Reader, reaction: Reaction) -> bool:

@@ -56,12 +56,14 @@ def post_reaction(
     if first := repeated.order_by("pk").first():
         return first
     check_pace(held, article, now)
+    status = _status_of(body, held, article, otherwise=ReactionStatus.PUBLISHED)
     reaction = Reaction.objects.create(
         article=article,
         author=held,
         parent=parent,
         body=body,
-        status=_status_of(body, held, article, otherwise=ReactionStatus.PUBLISHED),
+        status=status,
+        to_read=is_new(held),
         created_at=now,
     )
     emails.tell_of_answer(reaction)

@@ -18,6 +18,7 @@ from articles.permissions import (
     can_answer,
     can_delete_reaction,
     can_edit_reaction,
+    can_flag,
     can_say_of,
 )
 from members.permissions import Reader
@@ -52,6 +53,7 @@ class ReactionLine:
     can_edit: bool
     can_delete: bool
     can_answer: bool
+    can_flag: bool
 
     @property
     def said_id(self) -> str:
@@ -95,6 +97,7 @@ def conversation(article: Article, user: Reader) -> Conversation:
             can_edit=can_edit_reaction(user, reaction),
             can_delete=can_delete_reaction(user, reaction),
             can_answer=can_answer(user, reaction),
+            can_flag=can_flag(user, reaction),
         )
         if reaction.parent_id is None:
             found[reaction.pk] = Thread(line)

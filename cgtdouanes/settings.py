@@ -274,6 +274,8 @@ RETENTION_ADMIN_LOG_DAYS = env.int("RETENTION_ADMIN_LOG_DAYS", default=365)
 RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=365)
 # What a reaction said before its author corrected it.
 RETENTION_WORDING_DAYS = env.int("RETENTION_WORDING_DAYS", default=365)
+# What was signalled to the officers, once they decided.
+RETENTION_FLAG_DAYS = env.int("RETENTION_FLAG_DAYS", default=365)
 # Which accounts are erased, without anything of their persons. Never restored with a backup: it is
 # what a restored backup replays.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
@@ -296,7 +298,7 @@ if REACTIONS_DAYS < 0 or REACTIONS_PACE < 1 or REACTIONS_PACE_MINUTES < 1:
     raise ImproperlyConfigured(
         "REACTIONS_PACE and REACTIONS_PACE_MINUTES are 1 or more, REACTIONS_DAYS 0 or more."
     )
-# Until so many of its reactions are published, an account is new.
+# Until so many of its reactions are published, an account is new: officers read what it posts.
 REACTIONS_READ_FIRST = env.int("REACTIONS_READ_FIRST", default=2)
 # More links than that from a new account wait for a moderator.
 REACTIONS_LINKS_WHEN_NEW = env.int("REACTIONS_LINKS_WHEN_NEW", default=1)

@@ -11,9 +11,14 @@ from articles.models import (
     Attachment,
     AttachmentVisibility,
     Category,
+    Flag,
+    FlagReason,
     LegacyUrl,
+    ModerationDecision,
     Reaction,
+    ReactionStatus,
     Status,
+    Verdict,
 )
 from meetings.models import (
     AgendaItem,
@@ -41,6 +46,7 @@ from members.models import (
     Membership,
     MembershipImport,
     OutgoingMail,
+    Role,
     Subject,
     User,
 )
@@ -314,6 +320,27 @@ class ReactionFactory(factory.django.DjangoModelFactory):
     article = factory.SubFactory(ArticleFactory, published=True)
     author = factory.SubFactory(UserFactory, adherent=True)
     body = factory.Sequence(lambda n: f"Une réaction, la {n}e.")
+
+
+class DecisionFactory(factory.django.DjangoModelFactory):
+    """What an officer decided: to hide it, and it is hidden."""
+
+    class Meta:
+        model = ModerationDecision
+
+    reaction = factory.SubFactory(ReactionFactory, status=ReactionStatus.HIDDEN)
+    verdict = Verdict.HIDE
+    reason = "Attaque personnelle"
+    by = factory.SubFactory(UserFactory, role=Role.MODERATOR)
+
+
+class FlagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Flag
+
+    reaction = factory.SubFactory(ReactionFactory)
+    by = factory.SubFactory(UserFactory, adherent=True)
+    reason = FlagReason.INSULT
 
 
 class LegacyUrlFactory(factory.django.DjangoModelFactory):

@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from articles import editorial, reacting
-from articles.models import ReactionStatus, Word, Wording
+from articles.models import Appeal, ReactionStatus, Word, Wording
 from meetings.models import CalendarFeed, Demand, DemandFollower
 from members.audit import record
 from members.mail import outbox
@@ -29,8 +29,10 @@ from members.models import (
 from tests.factories import (
     AccessRequestFactory,
     ArticleFactory,
+    DecisionFactory,
     DemandFactory,
     DemandStepFactory,
+    FlagFactory,
     InvitationFactory,
     MandateFactory,
     MembershipFactory,
@@ -88,7 +90,7 @@ def somebody_known_everywhere(body: str = "Zqmots de leur main") -> User:
     _published(person, officer, body)
     _recorded(person)
     person.words_of_theirs = [EMAIL, OTHER_EMAIL, LAST_NAME, DISPLAY_NAME, "Zqcachee", "Zqmotif"]
-    person.words_of_theirs.append("Zqavant")
+    person.words_of_theirs += ["Zqavant", "Zqrecours", "Zqsignalement"]
     person.words_of_others = [
         officer.email,
         mistaken.email,
@@ -135,20 +137,20 @@ def _published(person: User, officer: User, body: str) -> None:
     reacting.say(Word.THANKS, person, article, answer)
     ReactionFactory(article=article, author=person, body="", status=ReactionStatus.DELETED)
     ReactionFactory(article=article, author=person, body="Zq", status=ReactionStatus.PENDING)
-    ReactionFactory(
+    hidden = ReactionFactory(
         article=article,
         author=person,
         body="Zqcachee",
         status=ReactionStatus.HIDDEN,
-        moderated_by=officer,
-        moderated_at=timezone.now(),
-        moderation_reason=f"Zqmotif de {LAST_NAME}",
     )
-    ReactionFactory(
-        author=officer,
-        moderated_by=person,
-        moderated_at=timezone.now(),
-        moderation_reason=f"Prend à partie {LAST_NAME.upper()} ({EMAIL}), qui n’y est pour rien",
+    decision = DecisionFactory(reaction=hidden, by=officer, reason=f"Zqmotif de {LAST_NAME}")
+    Appeal.objects.create(decision=decision, words="Zqrecours de leur main")
+    FlagFactory(reaction=hidden, by=officer, words=f"{DISPLAY_NAME} exagère")
+    FlagFactory(reaction=answer, by=person, words="Zqsignalement de leur main")
+    DecisionFactory(
+        reaction=ReactionFactory(author=officer),
+        by=person,
+        reason=f"Prend à partie {LAST_NAME.upper()} ({EMAIL}), qui n’y est pour rien",
     )
 
 

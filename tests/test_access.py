@@ -179,6 +179,15 @@ SITE = [
     Route("articles:react", only(READERS, status=302), article("reserved"), "reserved"),
     Route("articles:say", everyone(302), article("public"), "public"),
     Route("articles:say", only(READERS, status=302), article("reserved"), "reserved"),
+    Route(
+        "articles:reaction_flag",
+        everyone(404)
+        | {"visitor": 302, "adherent": 200}
+        | dict.fromkeys(["moderator", *HEADS], 403),
+        reaction,
+        "another's",
+    ),
+    Route("articles:reaction_appeal", signed_in(404), pk("reaction"), "another's"),
     Route("articles:say_of_reaction", everyone(302), reaction, "public"),
     Route("articles:draft", everyone(), lambda world: [world.draft_token], "given to read"),
     Route("articles:draft", everyone(404), lambda world: ["1~faux"], "forged"),
@@ -317,6 +326,7 @@ ADMIN = [
     ),
     *model_pages("articles_category", "category", view=WRITERS, add=HEADS, delete=HEADS),
     *model_pages("articles_page", "page", view=WRITERS, add=[], delete=[]),
+    Route("admin:articles_reaction_queue", desk(["moderator", *HEADS])),
     *model_pages("articles_reaction", "reaction", view=["moderator", *HEADS], add=[], delete=[]),
     *model_pages(
         "meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS, history=HEADS

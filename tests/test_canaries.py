@@ -17,16 +17,18 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from articles.models import ReactionStatus, Status
+from articles.models import Appeal, ReactionStatus, Status, Wording
 from tests.factories import (
     AccessRequestFactory,
     AgendaItemFactory,
     ArticleFactory,
     AttachmentFactory,
     CommitmentFactory,
+    DecisionFactory,
     DemandFactory,
     DemandStepFactory,
     DocumentFactory,
+    FlagFactory,
     InvitationFactory,
     MeetingFactory,
     MembershipFactory,
@@ -183,13 +185,20 @@ class CanaryWorld(World):
             message=word("demandemessage", MANAGERS),
         )
         on = {"article": self.public, "author": author}
-        ReactionFactory(body=word("reaction", COMPANIONS), **on)
-        ReactionFactory(
-            body=word("cachee", MODERATORS),
-            status=ReactionStatus.HIDDEN,
-            moderation_reason=word("motif", MODERATORS),
-            **on,
+        told = ReactionFactory(body=word("reaction", COMPANIONS), **on)
+        Wording.objects.create(reaction=told, body=word("avant", COMPANIONS))
+        # Who signals is named to nobody, moderators included: only their account is in a list.
+        FlagFactory(
+            reaction=told,
+            words=word("signalement", MODERATORS),
+            by__display_name=word("signaleur", MANAGERS),
         )
+        hidden = ReactionFactory(
+            body=word("cachee", MODERATORS), status=ReactionStatus.HIDDEN, **on
+        )
+        Wording.objects.create(reaction=hidden, body=word("avantcachee", MODERATORS))
+        decision = DecisionFactory(reaction=hidden, reason=word("motif", MODERATORS))
+        Appeal.objects.create(decision=decision, words=word("recours", MODERATORS))
         ReactionFactory(body=word("attente", MODERATORS), status=ReactionStatus.PENDING, **on)
 
 

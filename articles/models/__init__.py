@@ -5,6 +5,13 @@ from articles.models.attachment import Attachment, AttachmentKind, AttachmentVis
 from articles.models.category import Category
 from articles.models.draft_link import DraftLink
 from articles.models.legacy_url import LegacyUrl
+from articles.models.moderation import (
+    Appeal,
+    Flag,
+    FlagReason,
+    ModerationDecision,
+    Verdict,
+)
 from articles.models.moving_in import (
     MeetingProposal,
     ProposalState,
@@ -20,6 +27,7 @@ from articles.models.reaction import Reaction, ReactionStatus, Wording
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
 
 __all__ = [
+    "Appeal",
     "Article",
     "ArticleVisibility",
     "Attachment",
@@ -30,8 +38,11 @@ __all__ = [
     "Decision",
     "DraftLink",
     "EditorialEvent",
+    "Flag",
+    "FlagReason",
     "LegacyUrl",
     "MeetingProposal",
+    "ModerationDecision",
     "Page",
     "ProposalState",
     "QuickReaction",
@@ -45,6 +56,7 @@ __all__ = [
     "SpipKind",
     "SpipObject",
     "Status",
+    "Verdict",
     "Word",
     "Wording",
 ]

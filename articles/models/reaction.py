@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
 from articles.models.article import Article
@@ -32,6 +32,27 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
         if not is_adherent(user):
             return self.none()
         return self.filter(~Q(status=ReactionStatus.PENDING) | Q(author_id=user.pk))
+
+    def to_moderate(self) -> "ReactionQuerySet":
+        """What waits for an officer: appeals, then what was signalled, what is held, what is new.
+
+        In each, the oldest first. `waits_for` says which it is.
+        """
+        is_shown = Q(status=ReactionStatus.PUBLISHED)
+        flagged = Q(pk__in=self.model.objects.filter(flags__isnull=False, flags__decision=None))
+        appealed = Q(
+            pk__in=self.model.objects.filter(
+                decisions__appeal__isnull=False, decisions__appeal__answer=None
+            )
+        )
+        waits_for = Case(
+            When(Q(status=ReactionStatus.HIDDEN) & appealed, then=Value(1)),
+            When(is_shown & flagged, then=Value(2)),
+            When(status=ReactionStatus.PENDING, then=Value(3)),
+            When(is_shown & Q(to_read=True), then=Value(4)),
+        )
+        waiting = self.annotate(waits_for=waits_for).filter(waits_for__isnull=False)
+        return waiting.order_by("waits_for", "created_at", "pk")
 
 
 class Reaction(models.Model):
@@ -66,16 +87,8 @@ class Reaction(models.Model):
     )
     created_at = models.DateTimeField("écrite le", default=timezone.now)
     edited_at = models.DateTimeField("modifiée le", null=True, blank=True)
-    moderated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="modérée par",
-    )
-    moderated_at = models.DateTimeField("modérée le", null=True, blank=True)
-    moderation_reason = models.CharField("motif", max_length=300, blank=True)
+    # One of the first of its author, that no officer has read yet.
+    to_read = models.BooleanField("première réaction, à lire", default=False, editable=False)
 
     objects = ReactionQuerySet.as_manager()
 

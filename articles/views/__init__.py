@@ -2,9 +2,9 @@
 
 from articles.views.drafts import draft
 from articles.views.impression import article_pdf, article_print
-from articles.views.own_reactions import my_reactions
+from articles.views.own_reactions import my_reactions, reaction_appeal
 from articles.views.pages import page
-from articles.views.reactions import react, reaction_delete, reaction_edit, say
+from articles.views.reactions import react, reaction_delete, reaction_edit, reaction_flag, say
 from articles.views.reading import article_detail, article_list, attachment, category_detail
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "page",
     "react",
     "reaction_delete",
+    "reaction_appeal",
     "reaction_edit",
+    "reaction_flag",
     "say",
 ]

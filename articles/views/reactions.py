@@ -10,11 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from articles import reacting
-from articles.forms import ReactionForm
-from articles.models import Article, Reaction, ReactionStatus, Word
+from articles import moderation, reacting, reaction_text
+from articles.forms import FlagForm, ReactionForm
+from articles.models import Article, FlagReason, Reaction, ReactionStatus, Word
 from articles.pace import TooSoon
-from articles.permissions import can_delete_reaction, can_edit_reaction, can_react, reaction_notice
+from articles.permissions import (
+    can_delete_reaction,
+    can_edit_reaction,
+    can_flag,
+    can_react,
+    reaction_notice,
+)
 from articles.presentation import article_context
 from cgtdouanes.typography import french_date, french_time
 from members.permissions import signed_in
@@ -102,6 +108,34 @@ def say(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     except PermissionDenied:
         return _refused(request, article)
     return redirect(place)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reaction_flag(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Let an adherent signal a reaction to the officers, once, and see what became of it."""
+    article = get_object_or_404(Article.objects.opened_by(request.user), slug=slug)
+    reactions = article.reactions.visible_to(request.user).select_related("author", "article")
+    reaction = get_object_or_404(reactions, pk=pk)
+    user = signed_in(request)
+    own = reaction.flags.select_related("decision").filter(by=user).first()
+    if own is None and not can_flag(user, reaction):
+        raise PermissionDenied
+    form = FlagForm(request.POST or None)
+    if request.method == "POST" and own is None and form.is_valid():
+        moderation.flag(
+            reaction, user, FlagReason(form.cleaned_data["reason"]), form.cleaned_data["words"]
+        )
+        messages.success(request, "Merci : votre signalement est transmis à la modération.")
+        return redirect(reaction)
+    context = {
+        "article": article,
+        "reaction": reaction,
+        "text": reaction_text.shown(reaction.body if reaction.is_readable else ""),
+        "form": form,
+        "own": own,
+    }
+    return render(request, "articles/reaction_flag.html", context)
 
 
 def _to_complete(

@@ -8,8 +8,8 @@ from django.core import mail as sent
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles import emails, reacting, services
-from articles.models import Article, ReactionStatus, Status
+from articles import emails, moderation, reacting, services
+from articles.models import Article, ReactionStatus, Status, Verdict
 from members.models import MailPreferences, OutgoingMail, Role
 from tests.articles.test_desk import ADD, typed
 from tests.factories import ArticleFactory, ReactionFactory, UserFactory
@@ -25,11 +25,12 @@ def adherent(**choices):
 
 
 def leave():
-    """Do what cron does, and return the mails that left, by address."""
+    """Do what cron does, and return the news that left, by address."""
     before = len(sent.outbox)
     call_command("publish_scheduled")
     call_command("send_mail_queue")
-    return {message.to[0]: message for message in sent.outbox[before:]}
+    news = [each for each in sent.outbox[before:] if each.subject != emails.DECISION.subject]
+    return {message.to[0]: message for message in news}
 
 
 def publish(article, **changes):
@@ -191,10 +192,10 @@ def test_an_answer_that_waits_for_a_moderator_is_told_when_it_is_shown():
     assert answered.status == ReactionStatus.PENDING
     assert leave() == {}
     moderator = UserFactory(role=Role.MODERATOR)
-    services.restore_reaction(answered, moderator, "rien à redire")
+    moderation.decide(answered, moderator, Verdict.SHOW, "rien à redire")
     assert list(leave()) == [reader.email]
-    services.hide_reaction(answered, moderator, "erreur")
-    services.restore_reaction(answered, moderator, "erreur réparée")
+    moderation.decide(answered, moderator, Verdict.HIDE, "erreur")
+    moderation.decide(answered, moderator, Verdict.SHOW, "erreur réparée")
     assert leave() == {}
 
 
@@ -206,11 +207,11 @@ def test_an_answer_that_is_no_more_there_to_read_is_not_told_of(event):
     moderator = UserFactory(role=Role.MODERATOR)
     match event:
         case "answer hidden":
-            services.hide_reaction(answered, moderator, "injure")
+            moderation.decide(answered, moderator, Verdict.HIDE, "injure")
         case "answer deleted":
             reacting.withdraw_reaction(answered, answered.author)
         case "reaction hidden":
-            services.hide_reaction(reaction, moderator, "injure")
+            moderation.decide(reaction, moderator, Verdict.HIDE, "injure")
         case "article":
             Article.objects.update(status=Status.DRAFT)
     assert leave() == {}

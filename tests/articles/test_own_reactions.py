@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.models import ArticleVisibility, ReactionStatus, Status
-from tests.factories import ArticleFactory, ReactionFactory, UserFactory
+from tests.factories import ArticleFactory, DecisionFactory, ReactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,9 @@ def test_a_reaction_is_shown_with_its_state_and_its_place(client, adherent, stat
 
 
 def test_why_a_reaction_was_hidden_is_told(client, adherent):
-    ReactionFactory(author=adherent, status=ReactionStatus.HIDDEN, moderation_reason="Trop vif")
+    hidden = ReactionFactory(author=adherent, status=ReactionStatus.HIDDEN)
+    DecisionFactory(reaction=hidden, reason="Trop vif", by__display_name="Zqofficier")
+    assert "Zqofficier" not in page(client)
     assert "Motif : Trop vif" in page(client).replace("\u202f", " ")
 
 

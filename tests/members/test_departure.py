@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Reaction, ReactionStatus
+from articles.models import ModerationDecision, Reaction, ReactionStatus
 from members import departure, ledger, personal_data
 from members.departure import CannotLeaveYet, Obstacle, has_left, leave, obstacles
 from members.mail.sending import send_due
@@ -21,6 +21,7 @@ from members.personal_data import Holding
 from tests.factories import (
     PASSWORD,
     ArticleFactory,
+    DecisionFactory,
     MandateFactory,
     MembershipFactory,
     ReactionFactory,
@@ -123,9 +124,9 @@ def test_the_words_go_and_their_places_stay(client):
 
 def test_a_name_leaves_the_reasons_of_other_decisions_which_stay_readable():
     person = somebody_known_everywhere()
-    ReactionFactory(moderation_reason="Un mot sur ZqnomDeFamille, et sur zqnom")
+    DecisionFactory(reason="Un mot sur ZqnomDeFamille, et sur zqnom")
     leave(person, erase_words=False)
-    reasons = set(Reaction.objects.exclude(moderation_reason="").values_list("moderation_reason"))
+    reasons = set(ModerationDecision.objects.exclude(reason="").values_list("reason"))
     assert reasons == {
         ("Prend à partie [nom retiré] ([nom retiré]), qui n’y est pour rien",),
         ("Un mot sur ZqnomDeFamille, et sur zqnom",),
@@ -151,13 +152,13 @@ def test_a_name_in_capitals_is_the_same_name_whatever_the_database():
     person = UserFactory(display_name="", adherent=True)
     Membership.objects.filter(user=person).update(first_name="Élodie", last_name="Zqçelik")
     reaction = ReactionFactory(author=None, former_name="ÉLODIE ZQÇELIK")
-    reason = ReactionFactory(moderation_reason="Met en cause ÉLODIE ZQÇELIK.")
+    reason = DecisionFactory(reason="Met en cause ÉLODIE ZQÇELIK.")
     article = ArticleFactory(byline="Dominique Autre, ZQÇELIK Élodie")
     leave(person, erase_words=False)
     for row in (reaction, reason, article):
         row.refresh_from_db()
     assert reaction.former_name == ""
-    assert reason.moderation_reason == "Met en cause [nom retiré]."
+    assert reason.reason == "Met en cause [nom retiré]."
     assert article.byline == "Dominique Autre"
 
 

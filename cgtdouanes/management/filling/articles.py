@@ -9,7 +9,16 @@ from typing import cast
 from django.utils import timezone
 
 from articles import citations, editorial
-from articles.models import Article, Attachment, Category, Reaction, ReactionStatus, Status
+from articles.models import (
+    Article,
+    Attachment,
+    Category,
+    ModerationDecision,
+    Reaction,
+    ReactionStatus,
+    Status,
+    Verdict,
+)
 from cgtdouanes import demo
 from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
 
@@ -86,11 +95,19 @@ def _add_reaction(
         author=story.people[row["author"]],
         parent=parent,
         created_at=created_at,
-        **only(row, "body", "status", "moderation_reason"),
+        **only(row, "body", "status"),
     )
     if "edited_minutes_after" in row:
         reaction.edited_at = created_at + timedelta(minutes=row["edited_minutes_after"])
+    save(reaction)
     if reaction.status == ReactionStatus.HIDDEN:
-        reaction.moderated_by = story.people[row["moderated_by"]]
-        reaction.moderated_at = created_at + timedelta(hours=row["moderated_hours_after"])
-    return save(reaction)
+        save(
+            ModerationDecision(
+                reaction=reaction,
+                verdict=Verdict.HIDE,
+                by=story.people[row["moderated_by"]],
+                at=created_at + timedelta(hours=row["moderated_hours_after"]),
+                reason=row["moderation_reason"],
+            )
+        )
+    return reaction
