@@ -37,6 +37,12 @@ LINKS = {
         "[->https://example.org/a_b]",
         '<a href="https://example.org/a_b">https://example.org/a_b</a>',
     ),
+    "an address as its words": (
+        "[www.example.org->https://example.org/page] [a <a href='/x'>b</a>->12] [?www.example.org]",
+        '<a href="https://example.org/page">www.example.org</a> '
+        f'<a href="{EFFECTIFS}">a b</a> '
+        '<a href="https://fr.wikipedia.org/wiki/www.example.org">www.example.org</a>',
+    ),
     "www": ("[a->www.example.org]", '<a href="http://www.example.org">a</a>'),
     "brackets in the words": (
         "[a [b] c->art12] [d]",
@@ -167,6 +173,10 @@ SHOWN = {
         "n’y est pas</a></figcaption></figure>",
     ),
     "a document": ("a <doc4|left> b", f"<p>a</p>{PDF}<p>b</p>"),
+    "signs escaped in its words": (
+        r"<doc4|titre=\{a\} <code>b</code>>",
+        '<p><a href="/documents/tract.pdf"><em>a</em> b</a> (PDF)</p>',
+    ),
     "a document in a list": (
         "-* a <doc4>",
         f"<ul><li>a{PDF}</li></ul>",

@@ -124,6 +124,10 @@ QUOTES = {
         '<div class="encadre"><pre>a\n  b</pre></div>',
     ),
     "code": ("<code>if (a < b) {{c}}</code>", "<p><code>if (a &lt; b) {{c}}</code></p>"),
+    "what is laid out": (
+        "<pre>l'un --  {a}\n  <b>deux</b></pre> <pre><code>\n<b>&eacute;\n</code></pre>",
+        "<pre>l'un --  {a}\n  <strong>deux</strong></pre><pre>&lt;b&gt;&amp;eacute;</pre>",
+    ),
     "lines of code": (
         "a <code class='php'>\n  {b}\n\n-* c & d\n</code>",
         "<p>a</p><pre>  {b}\n\n-* c &amp; d</pre>",
@@ -272,6 +276,8 @@ def test_a_merge_that_html_cannot_say_is_told():
     [
         ("10. Le plan", "Le plan"),
         ("2025 : bilan", "2025 : bilan"),
+        ("Article 10. Le plan", "Article 10. Le plan"),
+        ("3) Le plan", "Le plan"),
         ("<multi>[en]Call[fr]L'appel</multi>", "L’appel"),
         (" {{GT}}  {du}\n12 mars &amp; <i>après</i>", "GT du 12 mars & après"),
         ("- a | b {", "- a | b {"),
@@ -377,7 +383,19 @@ REPEATED = [
         "~ ",
     ),
     *("\\\\{", "&amp", "<br>", "<table><tr><td>", "<ul><li>", "[?a", "[x<-", "<a><img src=x>"),
-    *("[[a]][[<1>]]", "<img1|left>", "<cadre>a</cadre>", "<h2>", "<div class=encadre>"),
+    *(
+        " ",
+        "a ~",
+        "~     ",
+        "<doc     ",
+        "<pre><code></code> a",
+        "1. ",
+        "[[a]][[<1>]]",
+        "<img1|left>",
+        "<cadre>a</cadre>",
+        "<h2>",
+        "<div class=encadre>",
+    ),
 ]
 
 

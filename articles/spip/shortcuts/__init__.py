@@ -64,7 +64,8 @@ def convert(source: str, site: Site) -> Converted:
 def convert_line(source: str, site: Site) -> ConvertedLine:
     """Return a title as plain text, without its order (“10. ”) or its emphases; never raises."""
     work = Work(site)
-    html = inline_html(work, _read(work, _ORDER_PREFIX.sub("", source, count=1)))
+    prefix = _ORDER_PREFIX.match(source)
+    html = inline_html(work, _read(work, source[prefix.end() :] if prefix else source))
     return ConvertedLine(" ".join(plain_text(html).split()), tuple(work.problems))
 
 

@@ -23,7 +23,8 @@ _KINDS = {
     **{"mot": "mot", "site": "site", "syndic": "site", "groupe": "groupe"},
 }
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+_EMAIL = re.compile(EMAIL)
 _WITHOUT_BRACES = str.maketrans("", "", "{}")
 _IS_ADDRESS = re.compile(r"[^\s./?]*[./?]\S*")
 _STEPS = re.compile(r"^(?:\.{0,2}/)+")

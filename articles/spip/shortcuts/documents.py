@@ -8,21 +8,23 @@ from articles.spip.shortcuts.addresses import destination
 from articles.spip.shortcuts.figures import figure, is_shown
 from articles.spip.shortcuts.inline import inline_html
 from articles.spip.shortcuts.links import with_links
-from articles.spip.shortcuts.work import Work, escaped, prepared
+from articles.spip.shortcuts.work import Work, escaped, prepared, words_of
 from articles.spip.site import SpipDocument
 
 # The parameters of a model may hold tags: “<doc4|titre=Le <i>plan</i>>”.
 _MODEL = re.compile(
-    r"<([a-zA-Z_-]{3,20})[ \t]*([0-9]{0,9})[ \t]*((?:\|(?:[^<>]++|<[^<>]*+>)*+)?)/?>"
+    r"<([a-zA-Z_-]{3,20})[ \t]*+([0-9]{0,9})[ \t]*+((?:\|(?:[^<>]++|<[^<>]*+>)*+)?)/?>"
 )
-_DOCUMENTS = frozenset({"doc", "document", "emb", "image", "img", "audio", "video", "lecteur"})
+_DOCUMENTS = frozenset(
+    {"doc", "document", "emb", "image", "img", "audio", "video", "lecteur", "media"}
+)
 _PAGES = {
     **dict.fromkeys(("art", "article"), "article"),
     **dict.fromkeys(("rub", "rubrique"), "rubrique"),
     **dict.fromkeys(("aut", "auteur"), "auteur"),
     "mot": "mot",
 }
-_SIDES = frozenset({"left", "right", "center"})
+_SIDES = ("left", "right")
 
 
 def with_models(work: Work, text: str) -> str:
@@ -39,7 +41,7 @@ def _shown(work: Work, match: re.Match[str]) -> str:
         if document is None:
             work.report(ProblemKind.MISSING_DOCUMENT, match[0])
             return work.put_text(match[0])
-        return work.put(_document(work, document, f"{name}{number}", _parameters(given)))
+        return work.put(_document(work, document, f"{name}{number}", _parameters(work, given)))
     if name in _PAGES and number and (found := destination(work, _PAGES[name] + number)):
         words = escaped(found.title)
         return work.put(f'<a href="{escape(found.url)}">{words}</a>' if found.url else words)
@@ -47,9 +49,9 @@ def _shown(work: Work, match: re.Match[str]) -> str:
     return work.put_text(match[0])
 
 
-def _parameters(given: str) -> dict[str, str]:
+def _parameters(work: Work, given: str) -> dict[str, str]:
     """Read “|left|titre=Le plan” as {"left": "", "titre": "Le plan"}."""
-    parts = (part.partition("=") for part in given.split("|")[1:])
+    parts = (part.partition("=") for part in work.plain(given).split("|")[1:])
     return {name.strip().lower(): value.strip() for name, _equals, value in parts}
 
 
@@ -58,14 +60,14 @@ def _document(work: Work, document: SpipDocument, name: str, given: dict[str, st
     description = _words(work, given.get("descriptif", given.get("legende", document.description)))
     credit = _words(work, given.get("credits", document.credits))
     if not is_shown(document):
-        words = title or escaped(f"Document {document.url.rpartition('/')[2]}")
+        words = title or "Document"
         kind = f" ({escaped(document.extension.upper())})" if document.extension else ""
         after = "".join(f"<br>{words}" for words in (description, credit) if words)
         return f'<p><a href="{escape(document.url)}">{words}</a>{kind}{after}</p>'
     if title and description:
         title = f"<strong>{title}</strong>"
     caption = "<br>".join(filter(None, (title, description)))
-    alt = given.get("alt", document.alt) or " ".join(work.plain(work.put(title)).split())
+    alt = given.get("alt", document.alt) or " ".join(words_of(title).split())
     if not alt:
         work.report(ProblemKind.MISSING_ALT, name)
     side = next((side for side in _SIDES if side in given), "")

@@ -2,7 +2,6 @@
 
 import re
 
-from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts.work import (
     EM,
     END_EM,
@@ -18,7 +17,6 @@ _LEVEL = re.compile(r"\*{1,3}(?!\*)")
 # How far down an unfinished emphasis is looked for: beyond, nobody meant it.
 _REACH = 8
 _CLOSINGS = {1: END_EM, 2: END_STRONG, 3: END_HEADING}
-_SHOWN = 60
 
 
 def paired(work: Work, text: str) -> str:
@@ -40,9 +38,9 @@ def paired(work: Work, text: str) -> str:
                     marks[start] = (size, _CLOSINGS[size])
                 start += size
         if start < end:
-            _report(work, text, start)
+            work.report_unfinished(text, start)
     for opening, _size in unclosed:
-        _report(work, text, opening)
+        work.report_unfinished(text, opening)
     return _replaced(text, marks)
 
 
@@ -78,10 +76,6 @@ def _opening(text: str, start: int, size: int) -> tuple[int, str]:
     stars = _LEVEL.match(text, start + size)
     level = len(stars[0]) if stars else 1
     return size + (level if stars else 0), list(HEADINGS)[level - 1]
-
-
-def _report(work: Work, text: str, start: int) -> None:
-    work.report(ProblemKind.UNBALANCED, text[max(0, start - _SHOWN // 2) : start + _SHOWN])
 
 
 def _replaced(text: str, marks: dict[int, tuple[int, str]]) -> str:

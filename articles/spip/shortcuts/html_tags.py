@@ -7,7 +7,7 @@ import re
 from html import escape
 
 from articles.spip.problems import ProblemKind
-from articles.spip.shortcuts.addresses import anchor_id, destination, own_path, relative
+from articles.spip.shortcuts.addresses import EMAIL, anchor_id, destination, own_path, relative
 from articles.spip.shortcuts.figures import figure, is_shown, linked
 from articles.spip.shortcuts.work import Work, escaped
 from cgtdouanes.markup import Token, attributes
@@ -52,7 +52,7 @@ _LINKED_PICTURE = r"<a\b(?P<link>[^<>]*)>\s*<img\b(?P<picture>[^<>]*)>\s*</a\s*>
 _URL = (
     r"(?<![\w/@.-])(?P<url>(?:https?://|www\.)[\w-]+(?:\.[\w-]+)+[^\s\"'\[\]{})<>|\ufdd0-\ufdd9]*)"
 )
-_EMAIL = r"(?<![\w.+-])(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
+_EMAIL = rf"(?<![\w.+-])(?P<email>{EMAIL})"
 _KNOWN = _INLINE | _BLOCKS | _REFUSED | {"a", "br", "img"}
 _MARKUP = re.compile("|".join((_LINKED_PICTURE, _TAG, _URL, _EMAIL)))
 _AFTER_A_URL = ".,;:!?"
@@ -62,8 +62,9 @@ _BREAKS = re.compile(r"(?:<br\b[^<>]*>\s*){2,}", re.IGNORECASE)
 class _Markup:
     """Reads the tags of a text in order: what is inside a link becomes no link by itself."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, in_link: bool) -> None:
         self.work = work
+        self.in_link = in_link
         self.links: list[bool] = []
 
     def html(self, match: re.Match[str]) -> str | None:
@@ -82,7 +83,7 @@ class _Markup:
             return "</strong></p>" if match["end"] else "<p><strong>"
         if name not in _KNOWN:
             self.work.report(ProblemKind.UNKNOWN_MODEL, match[0])
-            return escaped(match[0])
+            return escaped(self.work.plain(match[0]))
         return self.end(name) if match["end"] else self.start(name, match)
 
     def start(self, name: str, match: re.Match[str]) -> str:
@@ -114,14 +115,15 @@ class _Markup:
 
     def open_link(self, given: dict[str, str]) -> str:
         found = destination(self.work, given["href"]) if given.get("href") else None
-        self.links.append(bool(found and found.url))
-        if found is None or not found.url:
+        is_link = bool(found and found.url) and not self.in_link
+        self.links.append(is_link)
+        if found is None or not is_link:
             return ""
         title = f' title="{escape(given["title"])}"' if given.get("title") else ""
         return f'<a href="{escape(found.url)}"{title}>'
 
     def bare_address(self, url: str) -> str | None:
-        if any(self.links):
+        if self.in_link or any(self.links):
             return None
         address = url.rstrip(_AFTER_A_URL)
         link = self.link(address)
@@ -158,9 +160,9 @@ class _Markup:
         return linked(shown, found.url, words) or f'<a href="{escape(found.url)}">{words}</a>'
 
 
-def with_tags_apart(work: Work, text: str) -> str:
+def with_tags_apart(work: Work, text: str, *, in_link: bool = False) -> str:
     """Set apart the tags of a text, and the addresses that become links by themselves."""
-    markup = _Markup(work)
+    markup = _Markup(work, in_link)
 
     def shown(match: re.Match[str]) -> str:
         html = markup.html(match)
@@ -171,4 +173,4 @@ def with_tags_apart(work: Work, text: str) -> str:
 
 def from_html(work: Work, source: str) -> str:
     """Return what a body keeps of an HTML in which no shortcut is read."""
-    return "".join(html for _mark, html in work.tokens(with_tags_apart(work, source)))
+    return work.html(with_tags_apart(work, source))

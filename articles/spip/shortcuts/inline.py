@@ -6,8 +6,8 @@ from articles.spip.shortcuts.work import Work
 from articles.spip.shortcuts.writer import Writer
 
 
-def inline_html(work: Work, text: str) -> str:
-    """Return a text as HTML, its line ends as spaces."""
+def inline_html(work: Work, text: str, *, in_link: bool = False) -> str:
+    """Return a text as HTML, its line ends as spaces; inside a link, no address is another one."""
     writer = Writer(work)
-    writer.inline(paired(work, with_tags_apart(work, " ".join(text.split()))))
+    writer.inline(paired(work, with_tags_apart(work, " ".join(text.split()), in_link=in_link)))
     return writer.html()

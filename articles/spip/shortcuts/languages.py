@@ -22,7 +22,9 @@ def in_french(work: Work, text: str) -> str:
         kept = _KEPT if _KEPT in texts else next(iter(texts))
         for language, other in texts.items():
             if language != kept and other.strip():
-                work.report(ProblemKind.OTHER_LANGUAGE, f"[{language}] {other}")
+                work.report(
+                    ProblemKind.OTHER_LANGUAGE, f"[{language}] {other}" if language else other
+                )
         return texts[kept]
 
     return replace_enclosed(text, _OPENING, _CLOSINGS, shown)

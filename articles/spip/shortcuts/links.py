@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts.addresses import anchor_id, destination
 from articles.spip.shortcuts.figures import linked
 from articles.spip.shortcuts.inline import inline_html
@@ -21,7 +20,6 @@ _LANGUAGES = "fr|en|ar|br|ca|co|de|el|es|eu|it|ja|nl|oc|pl|pt|ro|ru|sv|tr|uk|zh"
 _LANGUAGE = re.compile(rf"\{{(?:(?:{_LANGUAGES})(?:_[a-z]+)?)?\}}\Z")
 # Longer is no shortcut, but a bracket that somebody forgot to close.
 _MAX_LENGTH = 4000
-_SHOWN = 60
 _ENCYCLOPEDIA = "https://fr.wikipedia.org/wiki/"
 
 
@@ -61,7 +59,7 @@ def with_links(work: Work, text: str) -> str:
                 frames[-1].holds_a_shortcut |= is_shortcut or frame.holds_a_shortcut
     for frame in frames:
         if frame.arrow >= 0:
-            work.report(ProblemKind.UNBALANCED, text[frame.start : frame.start + _SHOWN])
+            work.report_unfinished(text, frame.start)
     pieces: list[str] = []
     position = 0
     for start, end, html in written:
@@ -82,7 +80,7 @@ def _shown(work: Work, text: str, frame: _Frame, end: int) -> str | None:
     if match := _GLOSSARY.match(content):
         word = " ".join(match[1].split())
         url = _ENCYCLOPEDIA + quote(work.plain(word).replace(" ", "_"), safe="")
-        return f'<a href="{escape(url)}">{inline_html(work, word)}</a>'
+        return f'<a href="{escape(url)}">{inline_html(work, word, in_link=True)}</a>'
     if match := _ABBREVIATION.fullmatch(content):
         title = escape(" ".join(work.plain(match[2]).split()))
         return f'<abbr title="{title}">{inline_html(work, match[1])}</abbr>'
@@ -95,7 +93,7 @@ def link(work: Work, source: str, address: str) -> str | None:
     found = destination(work, address.removeprefix(">"))
     if found is None:
         return None
-    html = inline_html(work, words) or escaped(found.title)
+    html = inline_html(work, words, in_link=True) or escaped(found.title)
     if not found.url:
         return html
     if shown := linked(html, found.url, escaped(found.title)):

@@ -6,10 +6,9 @@ from html import escape
 from itertools import count
 
 from articles.spip.problems import ProblemKind
-from articles.spip.shortcuts.work import Work, escaped
+from articles.spip.shortcuts.work import Work, escaped, words_of
 from cgtdouanes.richtext.reader import read
 
-_SHOWN = 60
 _SIGN = re.compile(r"\[\[|\]\]")
 _NAME = re.compile(r"\s*<([^<>\"']*)>")
 
@@ -39,7 +38,7 @@ def _spans(work: Work, text: str) -> list[tuple[int, int]]:
     start = 0
     for sign in [*_SIGN.finditer(text), None]:
         if start and (sign is None or sign[0] == "[["):
-            work.report(ProblemKind.UNBALANCED, text[start - 2 : start + _SHOWN])
+            work.report_unfinished(text, start - 2)
         elif start and sign is not None:
             found.append((start, sign.start()))
         start = sign.end() if sign is not None and sign[0] == "[[" else 0
@@ -67,7 +66,7 @@ def _called_again(work: Work, name: str, html: str | None, source: str) -> str |
     if html is None:
         work.report(ProblemKind.DEAD_LINK, source)
     elif work.may_repeat(html):
-        work.report(ProblemKind.REPEATED_NOTE, f"[{name}] {work.plain(work.put(html))}")
+        work.report(ProblemKind.REPEATED_NOTE, f"[{name}] {words_of(html)}")
         return html
     return None
 

@@ -25,10 +25,11 @@ _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 # Sites that were once in Latin 1 hold the quotes and the euro of Windows as control characters.
 _WINDOWS = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
 _TAG = re.compile("<[^<>]*>")
-_UNBREAKABLE = re.compile(" *~+ *")
+_UNBREAKABLE = re.compile("(?<! ) *+~[~ ]*")
 _DASH = re.compile(r"(?<!-)--(?!-)")
 _MAX_DETAIL = 200
 _MAX_PROBLEMS = 200
+_BEFORE, _AFTER = 30, 60
 _MAX_REPEATED = 100_000
 
 
@@ -48,7 +49,7 @@ class Work:
 
     def put_text(self, text: str) -> str:
         """Set a text apart, to be shown as it is written."""
-        return self.put(escaped(text))
+        return self.put(escaped(self.plain(text)))
 
     def report(self, kind: ProblemKind, detail: str) -> None:
         """Note what a person should look at, once; a text with that many is to be read whole."""
@@ -58,6 +59,10 @@ class Work:
         if len(words) > _MAX_DETAIL:
             words = words[: _MAX_DETAIL - 1] + "…"
         self.problems.setdefault(Problem(kind, words))
+
+    def report_unfinished(self, text: str, start: int) -> None:
+        """Report a shortcut that nothing ends, or that nothing begins."""
+        self.report(ProblemKind.UNBALANCED, text[max(0, start - _BEFORE) : start + _AFTER])
 
     def may_repeat(self, text: str) -> bool:
         """Tell whether a text may be written once more: a page must not grow without end."""
@@ -74,7 +79,7 @@ class Work:
             if not rank % 2:
                 words.append(_STRAY.sub("", part))
             elif part not in MARKED_UP:
-                words.append(unescape(_TAG.sub("", self._html(part))))
+                words.append(words_of(self._html(part)))
         return "".join(words)
 
     def tokens(self, text: str) -> Iterator[tuple[str, str]]:
@@ -84,6 +89,11 @@ class Work:
                 yield part, ""
             elif part:
                 yield "", self._html(part) if rank % 2 else _typeset(part)
+
+    def html(self, text: str) -> str:
+        """Return as HTML a text without emphases, whose signs are left as they are."""
+        parts = enumerate(_TOKEN.split(text))
+        return "".join(self._html(part) if rank % 2 else _angled(part) for rank, part in parts)
 
     def _html(self, mark: str) -> str:
         return self._pieces[int(mark[1:-1])]
@@ -97,6 +107,11 @@ def prepared(source: str) -> str:
 def escaped(text: str) -> str:
     """Return the HTML that shows a text as it is written."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def words_of(html: str) -> str:
+    """Return the words of an HTML of ours, without its tags."""
+    return unescape(_TAG.sub("", html))
 
 
 def replace_enclosed(
@@ -129,7 +144,11 @@ def _typeset(text: str) -> str:
 
     The French spaces are set when the article is saved, as they are for every other one.
     """
-    text = text.replace("<", "&lt;").replace(">", "&gt;").replace("'", "’")
+    text = _angled(text).replace("'", "’")
     if "~" in text:
         text = _UNBREAKABLE.sub("\u00a0", text)
     return _DASH.sub("—", text)
+
+
+def _angled(text: str) -> str:
+    return text.replace("<", "&lt;").replace(">", "&gt;")

@@ -34,6 +34,7 @@ class Writer:
             elif mark in HEADINGS:
                 self.block(f"<{HEADINGS[mark]}>")
             elif mark == END_HEADING:
+                # It ends the heading in progress, of whatever level.
                 self.block("</h2>")
             elif mark in _OPENINGS:
                 self._open(_OPENINGS[mark])
