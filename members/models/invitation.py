@@ -47,8 +47,8 @@ class Invitation(models.Model):
 
     The secret of the link is stored nowhere. It is derived from SECRET_KEY and `nonce` when the
     letter is written, and recognised by `token_hash`. A sealed letter would be simpler still, but
-    such letters are given up after an hour and are written beforehand: five thousand invitations
-    must survive a mail server that is down for a day, and one that was revoked in the meantime
+    such letters are given up after a day and are written beforehand: five thousand invitations
+    must survive a mail server that is down for longer, and one that was revoked in the meantime
     must not leave. Whoever reads the database alone can compute no link.
     """
 
