@@ -3,8 +3,10 @@
 from typing import Any, Self
 
 from django.db import models, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from cgtdouanes import uploads
+from cgtdouanes import downloads, uploads
 
 
 class StoredFile(models.Model):
@@ -31,7 +33,7 @@ class StoredFile(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and when a file has just been given note what it is and discard the former one."""
         if self.file and not uploads.is_stored(self.file):
-            facts = uploads.keep_clean(self.file)
+            facts = self._keep_clean()
             self.name = uploads.clean_name(self.file.name or "", facts.extension)
             self.content_type = facts.content_type
             self.size = facts.size
@@ -43,6 +45,20 @@ class StoredFile(models.Model):
         """Delete the row, then the file once nothing can bring the row back."""
         self._discard(self.file.name)
         return super().delete(*args, **kwargs)
+
+    def served_to(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the file, or the part asked for, to a reader whose rights were checked."""
+        return downloads.serve(
+            request,
+            self.file,
+            name=self.name,
+            content_type=self.content_type,
+            sha256=self.sha256,
+        )
+
+    def _keep_clean(self) -> uploads.Facts:
+        """Put in place of the file just given what is stored of it."""
+        return uploads.keep_clean(self.file)
 
     def _stored_rows(self) -> "models.QuerySet[Self]":
         return type(self)._default_manager.filter(pk=self.pk)

@@ -1,4 +1,4 @@
-"""Files that officers upload: recognised by their content, renamed, and served as downloads.
+"""Files that officers upload: recognised by their content, and renamed.
 
 Nothing is believed of what the browser says: neither the name's ending nor the declared type.
 """
@@ -7,6 +7,8 @@ import hashlib
 import io
 import unicodedata
 import uuid
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -15,14 +17,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
-from PIL import Image, ImageOps
 
-MAX_PIXELS = 40_000_000
+from cgtdouanes import pictures
+
 NAME_LENGTH = 100
-PICTURES = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png")}
+# The first bytes of .docx, .odt, .xlsx, .zip, and of .doc and .xls.
+_OF_OFFICE = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+_OF_WEB_PAGES = (b"<!doctype", b"<html", b"<script", b"<svg", b"<body", b"<iframe", b"<img")
 
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The content to store, the ending of its name, and its type."""
+
+    content: bytes
+    extension: str
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -47,60 +57,68 @@ def is_stored(file: FieldFile) -> bool:
 
 def validate_upload(upload: FieldFile) -> None:
     """Raise ValidationError, in words for the officer, unless the file is one that we accept."""
-    if is_stored(upload):
-        return
+    if not is_stored(upload):
+        validate_size(upload)
+        cleaned(upload.file)
+
+
+def validate_size(upload: FieldFile) -> None:
+    """Raise ValidationError for a file that is larger than the server takes."""
     if upload.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         raise ValidationError(f"Ce fichier dépasse {limit} Mo : allégez-le avant de l’envoyer.")
-    cleaned(upload.file)
 
 
-def cleaned(file: BinaryIO) -> tuple[bytes, str, str]:
-    """Return the content to store, its extension and its content type, by what the file really is.
+def cleaned(file: BinaryIO) -> Cleaned:
+    """Return what to store of a file, by what it really is.
 
-    Raises ValidationError for anything but a whole PDF or picture.
+    Raises ValidationError for anything but a whole PDF or picture, and nothing else.
     """
-    file.seek(0)
-    content = file.read()
+    content = content_of(file)
     if content.startswith(b"%PDF-"):
-        if b"%%EOF" not in content[-2048:]:
-            raise ValidationError("Ce PDF est incomplet ou abîmé : exportez-le de nouveau.")
-        return content, "pdf", "application/pdf"
-    if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return _cleaned_picture(content)
+        _refuse_disguised(content)
+        return Cleaned(content, "pdf", "application/pdf")
+    if pictures.is_picture(content):
+        picture = pictures.encoded(content)
+        return Cleaned(picture.content, picture.extension, picture.content_type)
+    if content.startswith(_OF_OFFICE):
+        raise ValidationError(
+            "Ce fichier vient d’un traitement de texte ou d’un tableur, ou c’est une archive. "
+            "Ouvrez-le, choisissez « Exporter au format PDF », puis envoyez le PDF."
+        )
     raise ValidationError(
-        "Ce fichier n’est ni un PDF, ni une image JPEG ou PNG. Depuis un traitement de texte, "
-        "choisissez « Exporter au format PDF », puis envoyez le PDF."
+        "Ce fichier n’est ni un PDF, ni une image JPEG, PNG, WebP ou GIF, quel que soit son nom. "
+        "Depuis un traitement de texte, choisissez « Exporter au format PDF », puis envoyez le PDF."
     )
 
 
-def _cleaned_picture(content: bytes) -> tuple[bytes, str, str]:
-    """Encode a picture again: its EXIF data (author, camera, position) does not follow."""
-    try:
-        with Image.open(io.BytesIO(content), formats=list(PICTURES)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ValidationError("Cette image est trop grande : réduisez ses dimensions.")
-            kind = "PNG" if picture.format == "PNG" else "JPEG"
-            upright = ImageOps.exif_transpose(picture)
-            if upright.mode == "P" or "transparency" in upright.info:
-                upright = upright.convert("RGBA")
-            target = Image.new(upright.mode, upright.size)
-            target.paste(upright)
-            output = io.BytesIO()
-            target.save(output, format=kind, quality=88, optimize=True)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ValidationError("Cette image est abîmée ou trop grande.") from error
-    return output.getvalue(), *PICTURES[kind]
+def content_of(file: BinaryIO) -> bytes:
+    """Return the whole content of a file, wherever it was read to."""
+    file.seek(0)
+    return file.read()
 
 
-def keep_clean(upload: FieldFile) -> Facts:
+def keep_clean(upload: FieldFile, clean: Callable[[BinaryIO], Cleaned] = cleaned) -> Facts:
     """Replace a file about to be stored by its cleaned content, and describe it.
 
     Raises ValidationError for a file that we do not accept.
     """
-    content, extension, content_type = cleaned(upload.file)
-    upload.file = ContentFile(content, name=upload.name)
-    return Facts(extension, content_type, len(content), hashlib.sha256(content).hexdigest())
+    kept = clean(upload.file)
+    upload.file = ContentFile(kept.content, name=upload.name)
+    sha256 = hashlib.sha256(kept.content).hexdigest()
+    return Facts(kept.extension, kept.content_type, len(kept.content), sha256)
+
+
+def _refuse_disguised(content: bytes) -> None:
+    """Refuse a PDF that is not whole, or that is a web page or an archive as well."""
+    if b"%%EOF" not in content[-2048:]:
+        raise ValidationError("Ce PDF est incomplet ou abîmé : exportez-le de nouveau.")
+    beginning = content[:1024].lower()
+    if any(tag in beginning for tag in _OF_WEB_PAGES) or zipfile.is_zipfile(io.BytesIO(content)):
+        raise ValidationError(
+            "Ce PDF contient aussi une page web ou une archive : nous ne pouvons pas le garder. "
+            "Ouvrez-le, exportez-le de nouveau au format PDF, puis envoyez ce nouveau fichier."
+        )
 
 
 def clean_name(name: str, extension: str) -> str:
@@ -109,15 +127,3 @@ def clean_name(name: str, extension: str) -> str:
     stem = unicodedata.normalize("NFC", stem)
     printable = "".join(c if c.isalnum() or c in " -_.’'()" else "_" for c in stem)
     return f"{printable.strip(' .')[:NAME_LENGTH] or 'document'}.{extension}"
-
-
-def serve(file: FieldFile, *, name: str, content_type: str) -> FileResponse:
-    """Return the file as a download, a picture to be shown. The caller checked the rights."""
-    response = FileResponse(
-        file.open("rb"),
-        as_attachment=not content_type.startswith("image/"),
-        filename=name,
-        content_type=content_type,
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -15,6 +15,7 @@ from articles.models import (
     FlagReason,
     LegacyUrl,
     ModerationDecision,
+    Picture,
     Reaction,
     ReactionStatus,
     Status,
@@ -311,6 +312,17 @@ class AttachmentFactory(factory.django.DjangoModelFactory):
 
     class Params:
         members_only = factory.Trait(visibility=AttachmentVisibility.MEMBERS)
+
+
+class PictureFactory(factory.django.DjangoModelFactory):
+    """A picture given for an article; `stand` puts it in a text."""
+
+    class Meta:
+        model = Picture
+
+    article = factory.SubFactory(ArticleFactory, published=True)
+    file = factory.django.ImageField(width=1200, height=8, filename="IMG_0042.jpg")
+    alt = "Un quai"
 
 
 class ReactionFactory(factory.django.DjangoModelFactory):

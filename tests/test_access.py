@@ -12,7 +12,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import URLResolver, get_resolver, reverse
 
-from articles import editorial
+from articles import editorial, illustrations
 from articles.models import DraftLink, Page
 from meetings.models import CalendarFeed
 from members.mail import unsubscribing
@@ -32,6 +32,7 @@ from tests.factories import (
     MembershipFactory,
     MembershipImportFactory,
     OutgoingMailFactory,
+    PictureFactory,
     ReactionFactory,
     UserFactory,
 )
@@ -84,6 +85,16 @@ class World:
         self.teaser = ArticleFactory(published=True, teaser=True)
         self.reserved = ArticleFactory(published=True, members_only=True)
         self.draft = ArticleFactory()
+        self.picture = PictureFactory(article=None)
+        self.reserved_picture = PictureFactory(article=None)
+        self.picture_of_draft = PictureFactory(article=None)
+        for article, picture in (
+            (self.public, self.picture),
+            (self.reserved, self.reserved_picture),
+            (self.draft, self.picture_of_draft),
+        ):
+            article.body += illustrations.figure(picture)
+            article.save()
         revision = editorial.begin(self.draft)
         link = DraftLink.objects.create(revision=revision, reader="Une relectrice")
         self.draft_token = link.secret_address().split("/")[-2]
@@ -140,6 +151,14 @@ def attached(name: str) -> Callable[[World], list[Any]]:
     return lambda world: [getattr(world, name).article.slug, getattr(world, name).pk]
 
 
+def illustrated(picture: str, *width: int) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, picture).key, *width]
+
+
+def given_to_read(picture: str, *width: int) -> Callable[[World], list[Any]]:
+    return lambda world: [world.draft_token, getattr(world, picture).key, *width]
+
+
 def document(name: str) -> Callable[[World], list[Any]]:
     return lambda world: [getattr(world, name).meeting.slug, getattr(world, name).pk]
 
@@ -175,6 +194,23 @@ SITE = [
     Route("articles:attachment", everyone(), attached("attachment"), "public"),
     Route("articles:attachment", only(READERS), attached("reserved_attachment"), "reserved"),
     Route("articles:attachment", only(WRITERS), attached("attachment_of_draft"), "of a draft"),
+    *(
+        Route(name, policy, illustrated(picture, *width), about)
+        for name, *width in (("articles:picture",), ("articles:picture_copy", 480))
+        for policy, picture, about in (
+            (everyone(), "picture", "public"),
+            (only(READERS), "reserved_picture", "reserved"),
+            (only(WRITERS), "picture_of_draft", "of a draft"),
+        )
+    ),
+    *(
+        Route(name, policy, given_to_read(picture, *width), about)
+        for name, *width in (("articles:draft_picture",), ("articles:draft_picture_copy", 480))
+        for policy, picture, about in (
+            (everyone(), "picture_of_draft", "given to read"),
+            (everyone(404), "reserved_picture", "that is not in it"),
+        )
+    ),
     Route("articles:react", everyone(302), article("public"), "public"),
     Route("articles:react", only(READERS, status=302), article("reserved"), "reserved"),
     Route("articles:say", everyone(302), article("public"), "public"),
@@ -375,6 +411,8 @@ ADMIN = [
     *model_pages("members_outgoingmail", "failed_mail", view=HEADS, add=[], delete=[]),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
+    Route("admin:articles_article_illustrations_new", desk(WRITERS)),
+    Route("admin:articles_article_illustrations", desk(WRITERS), pk("draft")),
     Route("admin:articles_article_autosave_new", desk(WRITERS, 405)),
     Route("admin:articles_article_autosave", desk(WRITERS, 405), pk("draft")),
     Route("admin:articles_article_draft_links", desk(WRITERS, 405), pk("draft")),

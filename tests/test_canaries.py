@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from articles import illustrations
 from articles.models import Appeal, ReactionStatus, Status, Wording
 from tests.factories import (
     AccessRequestFactory,
@@ -32,6 +33,7 @@ from tests.factories import (
     InvitationFactory,
     MeetingFactory,
     MembershipFactory,
+    PictureFactory,
     ReactionFactory,
     UserFactory,
 )
@@ -49,7 +51,7 @@ SEARCHED = frozenset(
     ("reunion", "lieu", "delegation", "point", "presente", "echanges", "suite", "document")
     + ("documentreserve", "revendication", "revendicationtexte", "theme", "reponse", "citation")
     + ("engagement", "promis", "surtitre", "titre", "chapo", "corps", "piece", "piecereservee")
-    + ("coupure",)
+    + ("coupure", "note", "legende", "credit")
 )
 
 
@@ -135,7 +137,19 @@ class CanaryWorld(World):
             title=word("titre", READERS),
             slug=word("adresse", READERS),
             lead=word("chapo", READERS),
-            body=f"<p>{word('corps', READERS)}</p>",
+            body=(
+                f"<p>{word('corps', READERS)}"
+                f'<span class="footnote">{word("note", READERS)}</span></p>'
+                + illustrations.figure(
+                    PictureFactory(
+                        article=None,
+                        alt=word("image", READERS),
+                        caption=word("legende", READERS),
+                        credit=word("credit", READERS),
+                        file__filename=f"{word('imagefichier', [])}.jpg",
+                    )
+                )
+            ),
             meeting=self.reserved_meeting,
         )
         AttachmentFactory(

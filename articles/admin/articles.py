@@ -19,6 +19,7 @@ from articles.admin import versions
 from articles.admin.attachments import AttachmentFormSet, AttachmentInline
 from articles.admin.autosaves import autosave_urls, drop_autosave, resumed, waiting_autosave
 from articles.admin.from_meeting import from_meeting
+from articles.admin.illustrations import IllustratedForm, illustration_urls
 from articles.admin.writing import WritingAdmin
 from articles.citations import card, matching, visible
 from articles.models import Article, Revision
@@ -37,7 +38,7 @@ TO_APPROVE = (
 )
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(IllustratedForm):
     """An article as officers type it. `seen`: the number of the version that they began from."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -72,7 +73,8 @@ class ArticleForm(forms.ModelForm):
     @property
     def rewrites(self) -> bool:
         """Whether there is something new to keep."""
-        return bool(set(self.changed_data) - {"seen", "reason"})
+        is_illustrated = self.illustration.has_changed()
+        return is_illustrated or bool(set(self.changed_data) - {"seen", "reason"})
 
     def clean(self) -> dict[str, Any]:
         """Find the address; refuse to keep this text over another that was not seen."""
@@ -177,6 +179,7 @@ class ArticleAdmin(WritingAdmin):
             path("apercu/", preview, name="articles_article_preview_new"),
             path("<int:pk>/apercu/", preview, name="articles_article_preview"),
             *autosave_urls(view),
+            *illustration_urls(view),
             *versions.urls(view),
             *super().get_urls(),
         ]
@@ -243,6 +246,7 @@ class ArticleAdmin(WritingAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Save what is not settled yet, and keep who began the article."""
+        form.add_illustration(obj)
         if not change:
             obj.author = signed_in(request)
         else:

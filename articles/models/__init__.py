@@ -22,6 +22,7 @@ from articles.models.moving_in import (
     SpipObject,
 )
 from articles.models.page import Page
+from articles.models.picture import Picture, Place
 from articles.models.quick_reaction import QuickReaction, Word
 from articles.models.reaction import Reaction, ReactionStatus, Wording
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
@@ -44,6 +45,8 @@ __all__ = [
     "MeetingProposal",
     "ModerationDecision",
     "Page",
+    "Picture",
+    "Place",
     "ProposalState",
     "QuickReaction",
     "Reaction",

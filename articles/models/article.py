@@ -230,16 +230,19 @@ class Article(models.Model):
             }
         with transaction.atomic():
             super().save(*args, **kwargs)
+            before, after = richtext.split_at_cut(self.body) or ("", self.body)
+            self.places.record(self, richtext.pictured(before), richtext.pictured(after))
             index.changed(self)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:detail", args=[self.slug])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the article and, with their files, its attachments."""
+        """Delete the article and, with their files, its attachments and its pictures."""
         with index.removing(self):
             for attachment in self.attachments.all():
                 attachment.delete()
+            self.pictures.all().let_go(self)
             return super().delete(*args, **kwargs)
 
     def clean(self) -> None:

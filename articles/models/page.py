@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.editor import body_field
+from articles.models.picture import Picture
 from cgtdouanes import richtext
 from cgtdouanes.typography import french_html
 
@@ -27,6 +28,7 @@ class Page(models.Model):
     title = models.CharField("titre", max_length=120)
     body = body_field("texte")
     html = models.TextField(editable=False, default="")
+    pictures = models.ManyToManyField(Picture, editable=False, related_name="pages")
     updated_at = models.DateTimeField("mise à jour le", default=timezone.now, editable=False)
 
     objects = PageQuerySet.as_manager()
@@ -44,7 +46,9 @@ class Page(models.Model):
         self.body = richtext.sanitise(self.body)
         self.html = french_html(richtext.rendered(self.body))
         self.updated_at = timezone.now()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.pictures.set(Picture.objects.filter(key__in=richtext.pictured(self.body)))
 
     def get_absolute_url(self) -> str:
         return reverse(f"articles:{self.slug}")

@@ -37,7 +37,7 @@ class Folder:
             raise Refused(f"le fichier dépasse {settings.UPLOAD_MAX_BYTES // 1024 // 1024} Mo")
         try:
             with place.open("rb") as content:
-                return uploads.cleaned(content)[2]
+                return uploads.cleaned(content).content_type
         except ValidationError as error:
             raise Refused(_in_one_sentence(error, file)) from error
         except OSError as error:

@@ -39,7 +39,8 @@ def article_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     if content is None:
         context["body"] = paged_body(article, request.user)
         context["qr_code"] = qr_code(context["online_url"])
-        content = pdf.from_html(render_to_string("articles/article_print.html", context, request))
+        page = render_to_string("articles/article_print.html", context, request)
+        content = pdf.from_html(page, request.user)
         cache.set(key, content, KEPT_SECONDS)
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{article.slug}.pdf"'

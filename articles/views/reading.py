@@ -1,12 +1,12 @@
 """Reading: the lists, the article, its attachments."""
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Attachment, Category
 from articles.presentation import article_context
-from cgtdouanes import uploads
 
 PER_PAGE = 20
 
@@ -41,8 +41,8 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/article_detail.html", context)
 
 
-def attachment(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Serve an attachment to who may read it."""
     attachments = Attachment.objects.visible_to(request.user)
     found = get_object_or_404(attachments, article__slug=slug, pk=pk)
-    return uploads.serve(found.file, name=found.name, content_type=found.content_type)
+    return found.served_to(request)

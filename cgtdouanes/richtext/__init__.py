@@ -23,6 +23,7 @@ __all__ = [
     "citation",
     "cited",
     "elsewhere",
+    "pictured",
     "plain_text",
     "read",
     "rendered",
@@ -77,6 +78,7 @@ _clean = partial(
 
 # The only form in which `sanitise` writes a citation: its words are text alone.
 _CITATION = re.compile(r'<data value="([A-Za-z0-9-]+)">([^<]*)</data>')
+_PICTURE = re.compile(r'<img src="/images/([0-9a-f-]{36})/"')
 
 
 def sanitise(html: str) -> str:
@@ -109,6 +111,11 @@ def cited(clean: str) -> set[str]:
 def with_citations(clean: str, shown: Callable[[str, str], str]) -> str:
     """Put in place of each citation what `shown` makes of its value and of its words, as HTML."""
     return _CITATION.sub(lambda match: shown(match[1], match[2]), clean)
+
+
+def pictured(clean: str) -> set[str]:
+    """Return the keys of the pictures that stand in a text that `sanitise` returned."""
+    return set(_PICTURE.findall(clean))
 
 
 def append_inline(html: str, fragment: str) -> str:

@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from cgtdouanes import uploads
 from meetings import calendars, linked_data
 from meetings.forms import MeetingFilter
 from meetings.models import Document, Meeting
@@ -46,8 +46,8 @@ def meeting_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "meetings/meeting_detail.html", context)
 
 
-def document(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+def document(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Serve a document of a meeting to who may read it."""
     documents = Document.objects.visible_to(request.user)
     found = get_object_or_404(documents, meeting__slug=slug, pk=pk)
-    return uploads.serve(found.file, name=found.name, content_type=found.content_type)
+    return found.served_to(request)

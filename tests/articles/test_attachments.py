@@ -2,14 +2,25 @@
 
 import hashlib
 import io
+import re
+import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from articles.models import Attachment
-from tests.factories import PDF, ArticleFactory, AttachmentFactory, UserFactory
+from tests.factories import (
+    PDF,
+    ArticleFactory,
+    AttachmentFactory,
+    DocumentFactory,
+    MembershipFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +40,13 @@ def upload(content, name="piece.pdf"):
 def picture(kind="JPEG", **options):
     output = io.BytesIO()
     Image.new("RGB", (40, 20), "red").save(output, kind, **options)
+    return output.getvalue()
+
+
+def archive(content=b""):
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", content)
     return output.getvalue()
 
 
@@ -53,6 +71,12 @@ REFUSED = {
     "empty.pdf": b" ",
     "half.jpg": picture()[:100],
     "gif.png": b"GIF89a" + b"\0" * 40,
+    "page.pdf": b"%PDF-1.4\n<script>alert(1)</script>\n" + PDF,
+    "archive.pdf": PDF + archive() + b"%%EOF",
+    "gif-and-script.gif": b"GIF89a=1;alert(1)//",
+    "old.doc": b"\xd0\xcf\x11\xe0" + b"\0" * 40,
+    "bomb.xlsx": archive(b"0" * 10_000_000),
+    "bomb.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\x7f\xff\xff\xff" * 2 + b"\x08\2\0\0\0" * 2,
 }
 
 
@@ -142,3 +166,108 @@ def test_an_attachment_answers_only_under_its_own_article(client):
     other = ArticleFactory(published=True)
     url = attachment.get_absolute_url().replace(attachment.article.slug, other.slug)
     assert client.get(url).status_code == 404
+
+
+HOSTILE_NAMES = [
+    "../../../etc/passwd",
+    "..\\..\\windows\\win.ini",
+    "photo.jpg.php",
+    "a\u202efdp.exe",
+    "nul\0l.pdf",
+    'x"; filename="y.html',
+    "%2e%2e%2f%00.pdf",
+    "<img src=x onerror=alert(1)>.pdf",
+    ".htaccess",
+    "....",
+    "é" * 400 + ".pdf",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_a_hostile_name_is_only_a_name(client, name):
+    attachment = Attachment(
+        article=ArticleFactory(published=True), title="Pièce", visibility="public"
+    )
+    attachment.file = SimpleUploadedFile("x.pdf", PDF)
+    attachment.file.file.name = attachment.file.name = name
+    attachment.save()
+    assert re.fullmatch(r"attachment/[0-9a-f]{32}", attachment.file.name)
+    assert attachment.name.endswith(".pdf")
+    assert len(attachment.name) <= 110
+    assert not set(attachment.name) & set('/\\<>"%;:\0\u202e')
+    answer = client.get(attachment.get_absolute_url())
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
+    assert answer.headers["Content-Type"] == "application/pdf"
+
+
+SIZE = len(PDF)
+PARTS = [
+    ("bytes=0-3", 206, f"bytes 0-3/{SIZE}", PDF[:4]),
+    ("bytes=5-", 206, f"bytes 5-{SIZE - 1}/{SIZE}", PDF[5:]),
+    ("bytes=-6", 206, f"bytes {SIZE - 6}-{SIZE - 1}/{SIZE}", PDF[-6:]),
+    ("bytes=-9999", 206, f"bytes 0-{SIZE - 1}/{SIZE}", PDF),
+    ("bytes=2-99999", 206, f"bytes 2-{SIZE - 1}/{SIZE}", PDF[2:]),
+    (f"bytes={SIZE}-", 416, f"bytes */{SIZE}", b""),
+    ("bytes=-0", 416, f"bytes */{SIZE}", b""),
+    # What is not understood is as if it were not asked (RFC 9110, 14.2).
+    ("bytes=5-2", 200, None, PDF),
+    ("bytes=-", 200, None, PDF),
+    ("bytes=0-1,4-5", 200, None, PDF),
+    ("octets=0-1", 200, None, PDF),
+    ("bytes=٠-٣", 200, None, PDF),
+]
+
+
+@pytest.mark.parametrize(("asked", "status", "said", "content"), PARTS)
+@pytest.mark.parametrize("factory", [AttachmentFactory, DocumentFactory])
+def test_a_part_of_a_file_is_given_to_who_asks_for_it(
+    client, factory, asked, status, said, content
+):
+    answer = client.get(factory().get_absolute_url(), headers={"Range": asked})
+    assert answer.status_code == status
+    assert answer.headers.get("Content-Range") == said
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    given = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert given == content
+    if status != 416:
+        assert answer.headers["Content-Length"] == str(len(content))
+        assert answer.headers["Content-Type"] == "application/pdf"
+
+
+def test_a_part_is_only_joined_to_a_part_of_the_same_file(client):
+    attachment = AttachmentFactory()
+    url = attachment.get_absolute_url()
+    tag = f'"{attachment.sha256}"'
+    for condition, status in ((tag, 206), ('"other"', 200), (f"W/{tag}", 200)):
+        answer = client.get(url, headers={"Range": "bytes=0-3", "If-Range": condition})
+        assert answer.status_code == status
+        assert answer.headers["ETag"] == tag
+        assert b"".join(answer.streaming_content) == (PDF if status == 200 else PDF[:4])
+    answer = client.get(url, headers={"If-None-Match": tag, "Range": "bytes=0-3"})
+    assert answer.status_code == 304
+
+
+def test_a_head_says_all_and_gives_nothing(client):
+    attachment = AttachmentFactory()
+    answer = client.head(attachment.get_absolute_url(), headers={"Range": "bytes=0-3"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Length"] == str(SIZE)
+    assert answer.headers["Accept-Ranges"] == "bytes"
+
+
+def test_each_part_is_for_who_may_read_it(client):
+    attachment = AttachmentFactory(members_only=True)
+    url = attachment.get_absolute_url()
+    ranged = {"Range": "bytes=0-3"}
+    assert client.get(url, headers=ranged).status_code == 404
+    membership = MembershipFactory(user=UserFactory())
+    client.force_login(membership.user)
+    assert client.get(url, headers=ranged).status_code == 206
+    membership.paid_until = membership.joined_on = timezone.localdate() - timedelta(days=800)
+    membership.save()
+    tag = f'"{attachment.sha256}"'
+    for asked in (ranged, {"If-None-Match": tag}, {**ranged, "If-Range": tag}):
+        assert client.get(url, headers=asked).status_code == 404
+    assert client.head(url).status_code == 404

@@ -379,7 +379,7 @@ def test_a_pdf_follows_the_names_of_what_it_cites(client, demand):
 def test_a_pdf_is_made_once_as_long_as_nothing_changes(client, demand, monkeypatch):
     article = publish(citations.of_demand(demand))
     first = client.get(reverse("articles:pdf", args=[article.slug])).content
-    monkeypatch.setattr("articles.pdf.from_html", lambda html: b"made again")
+    monkeypatch.setattr("articles.pdf.from_html", lambda html, reader: b"made again")
     assert client.get(reverse("articles:pdf", args=[article.slug])).content == first
     cache.clear()
     assert client.get(reverse("articles:pdf", args=[article.slug])).content == b"made again"

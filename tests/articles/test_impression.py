@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.html import strip_tags
 from pypdf import PdfReader
@@ -121,8 +122,8 @@ def test_the_pdf_of_an_adherent_is_whole_and_kept_by_no_cache(client, report):
 
 def test_the_pdf_reads_only_our_static_files():
     for url in ("file:///etc/passwd", "http://127.0.0.1:8000/admin/", "https://mal.example/x.png"):
-        with pytest.raises(ValueError, match="not one of our static files"):
-            pdf._fetch_static(url)
+        with pytest.raises(ValueError, match="not one of our files"):
+            pdf._fetch(url, reader=AnonymousUser())
 
 
 def test_a_server_without_pango_says_so_and_offers_the_impression(client, report, monkeypatch):
