@@ -117,6 +117,7 @@ def test_a_meeting_on_which_the_record_hangs_is_not_deleted_and_what_to_do_is_sa
     ):
         url = reverse("admin:meetings_meeting_delete", args=[meeting.pk])
         for page in (client.get(url), client.post(url, {"post": "yes"})):
+            assert "Suppression impossible" in text(page)
             assert "Si elle n’a pas eu lieu, notez-la « annulée »." in text(page)
         assert Meeting.objects.filter(pk=meeting.pk).exists()
 
