@@ -23,7 +23,7 @@ LINES = {
 
 EMPHASES = {
     "bold": ("{{gras}}, {penché}", "<p><strong>gras</strong>, <em>penché</em></p>"),
-    "both": ("{{ {a} }}{{{b}}}", "<p><strong><em>a</em></strong></p><h2>b</h2>"),
+    "both": ("{{ {a} }}, {{b }}c", "<p><strong><em>a</em></strong>, <strong>b </strong>c</p>"),
     "one in the other": (
         "{{a {b} c}} {d {{e}}}",
         "<p><strong>a <em>b</em> c</strong> <em>d <strong>e</strong></em></p>",

@@ -14,6 +14,8 @@ from articles.spip.shortcuts.work import (
 
 _RUN = re.compile(r"\{+|\}+")
 _LEVEL = re.compile(r"\*{1,3}(?!\*)")
+# SPIP asks for a space between the braces of “{{ {bold and italics} }}”: it is no word's.
+_BETWEEN = re.compile(f"(?<={STRONG}) +(?={EM})|(?<={END_EM}) +(?={END_STRONG})")
 # How far down an unfinished emphasis is looked for: beyond, nobody meant it.
 _REACH = 8
 _CLOSINGS = {1: END_EM, 2: END_STRONG, 3: END_HEADING}
@@ -41,7 +43,7 @@ def paired(work: Work, text: str) -> str:
             work.report_unfinished(text, start)
     for opening, _size in unclosed:
         work.report_unfinished(text, opening)
-    return _replaced(text, marks)
+    return _BETWEEN.sub("", _replaced(text, marks))
 
 
 def _openings(start: int, length: int) -> list[tuple[int, int]]:
