@@ -408,7 +408,7 @@ ADMIN = [
     Route("admin:members_user_departure", desk(HEADS, 302), pk("account")),
     *model_pages("members_mandate", "mandate", view=HEADS, add=HEADS, delete=HEADS),
     Route("admin:members_mandate_whole_history", desk(HEADS)),
-    *model_pages("members_outgoingmail", "failed_mail", view=HEADS, add=[], delete=[]),
+    *model_pages("members_outgoingmail", "failed_mail", view=HEADS, add=[], delete=[], history=[]),
     Route("admin:articles_article_preview_new", desk(WRITERS, 422)),
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
     Route("admin:articles_article_illustrations_new", desk(WRITERS)),

@@ -62,7 +62,7 @@ class AuditedAdmin(HistoryAdmin):
         response = super().history_view(request, object_id, extra_context)
         return self.shown(request, object_id, response, Action.HISTORY)
 
-    def accesses_to(self, obj: Any) -> Iterable[AuditEntry] | None:
+    def accesses_to(self, obj: Any) -> Iterable[AuditEntry]:
         entries = AuditEntry.objects.about(self.audited, obj.pk).select_related("officer")
         return entries[: self.list_per_page]
 

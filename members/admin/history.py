@@ -19,9 +19,10 @@ from members.permissions import can_read_audit
 class HistoryAdmin(DeskAdmin):
     """A desk with a history, but without Django's log, which repeats names.
 
-    `keeps_values`: former values are kept, and shown.
+    `keeps_values`: former values are kept, and shown. `has_history`: there is something to tell.
     """
 
+    has_history = True
     keeps_values = True
 
     def accesses_to(self, obj: Any) -> Iterable[AuditEntry] | None:
@@ -32,7 +33,7 @@ class HistoryAdmin(DeskAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the changes of one object, before and after."""
-        if not can_read_audit(request.user):
+        if not self.may_read_history(request):
             raise PermissionDenied
         about = self.get_object(request, unquote(object_id))
         if about is None:
@@ -44,6 +45,9 @@ class HistoryAdmin(DeskAdmin):
             "accesses": self.accesses_to(about),
         }
         return self.history_page(request, f"Historique : {about}", context)
+
+    def may_read_history(self, request: HttpRequest) -> bool:
+        return self.has_history and can_read_audit(request.user)
 
     def history_page(
         self, request: HttpRequest, title: str, context: dict[str, Any]
@@ -62,7 +66,7 @@ class HistoryAdmin(DeskAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        context["reads_audit"] = can_read_audit(request.user)
+        context["reads_audit"] = self.may_read_history(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

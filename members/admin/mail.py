@@ -18,7 +18,7 @@ from members.permissions import signed_in
 
 @admin.register(OutgoingMail)
 class FailedMailAdmin(AuditedAdmin):
-    keeps_values = False
+    has_history = False
 
     list_display = ["to", "about", "created_at", "state", "failure", "attempts"]
     list_display_links = ["to"]
@@ -57,10 +57,6 @@ class FailedMailAdmin(AuditedAdmin):
         for subject, people in named.items():
             if people:
                 audit.record(signed_in(request), action, subject, people)
-
-    def accesses_to(self, obj: OutgoingMail) -> None:
-        """A message is no row of the audit: those whom it was for are."""
-        return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         return OutgoingMail.objects.failed().select_related("recipient").order_by(*self.ordering)

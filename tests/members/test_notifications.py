@@ -370,6 +370,7 @@ def test_the_secretary_sees_what_failed_and_no_word_of_it(client):
     )
     sealed = OutgoingMail.objects.first().sealed
     assert "123456" not in page
+    assert "Historique" not in page
     assert sealed
     assert sealed not in page
     assert client.get(f"/admin/members/outgoingmail/{fine.pk}/change/").status_code == 302
