@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -35,6 +35,24 @@ def refuse_null_characters(get_response: GetResponse) -> GetResponse:
         if "%00" in request.META["QUERY_STRING"] or "\0" in request.path:
             raise BadRequest("null character in the address")
         return get_response(request)
+
+    return middleware
+
+
+def no_body_for_head(get_response: GetResponse) -> GetResponse:
+    """Answer HEAD with the headers alone (RFC 9110, 9.3.2): gunicorn logs each body it has to drop.
+
+    Whatever watches a site asks so, each minute.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = []
+            elif isinstance(response, HttpResponse):
+                response.content = b""
+        return response
 
     return middleware
 

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cgtdouanes.middleware.no_body_for_head",
     "csp.middleware.CSPMiddleware",
     "cgtdouanes.middleware.refuse_null_characters",
     "cgtdouanes.middleware.private_responses",

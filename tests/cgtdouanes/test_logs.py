@@ -2,8 +2,10 @@
 
 import logging
 import sys
+from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import IntegrityError, transaction
 
 from cgtdouanes.logs import DiscreetFormatter
@@ -37,3 +39,25 @@ def test_what_postgresql_tells_of_a_row_is_left_out():
         line = logged(sys.exc_info())
     assert "members_user_email_key" in line
     assert "connue" not in line
+
+
+def answered(method: str, path: str) -> tuple[dict[str, str], bytes]:
+    """Return the headers and the body that the server of the application is handed."""
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": "localhost"}
+    setup_testing_defaults(environ)
+    headers: dict[str, str] = {}
+    answer = WSGIHandler()(environ, lambda status, pairs: headers.update(pairs))
+    body = b"".join(answer)
+    answer.close()
+    return headers, body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/healthz", "/revendications/export.csv"])
+def test_who_asks_for_the_headers_alone_gives_the_server_nothing_to_complain_of(path):
+    headers, body = answered("GET", path)
+    assert body
+    head, nothing = answered("HEAD", path)
+    assert nothing == b""
+    assert head.get("Content-Length") == headers.get("Content-Length")
+    assert head["Content-Type"] == headers["Content-Type"]
