@@ -93,12 +93,14 @@ def test_a_link(source, expected):
 
 def test_anchors_of_the_page():
     source = (
-        "[sommaire<-]Un [#Là bas<-] deux\n\n{{{[suite<-]Trois}}}\n\n<p id='Fin'>a</p>\n\n"
-        "[b->#suite] [c->#fin]"
+        "[le_sommaire<-]Un [#Là bas<-] deux\n\n{{{[suite<-]Trois}}}\n\n<p id='Fin'>a</p>\n\n"
+        "[b->#suite] [c->#fin] [d->#le_sommaire]"
     )
     assert html(source) == (
-        '<p id="ancre-sommaire">Un deux</p><h2 id="ancre-suite">Trois</h2><p id="ancre-fin">a</p>'
-        '<p><a href="#ancre-suite">b</a> <a href="#ancre-fin">c</a></p>'
+        '<p id="ancre-le-sommaire">Un deux</p><h2 id="ancre-suite">Trois</h2>'
+        '<p id="ancre-fin">a</p>'
+        '<p><a href="#ancre-suite">b</a> <a href="#ancre-fin">c</a> '
+        '<a href="#ancre-le-sommaire">d</a></p>'
     )
     assert problems(source) == []
     assert problems("[a->#nulle-part]") == [(ProblemKind.DEAD_LINK, "#nulle-part")]

@@ -102,6 +102,23 @@ TABLES = {
     "never ended": ("| a | b\n\nc", "<p>| a | b</p><p>c</p>"),
 }
 
+ORNAMENTS = {
+    "lesser intertitles": (
+        "{1{A}1}{2{ B }2}\n{3{{C}}3}{5{D}5} {2{e",
+        "<h2>A</h2><h3>B</h3><h4><em>C</em></h4><h4>D</h4><p>{2{e</p>",
+    ),
+    "highlighted": (
+        "[*a [b->12]*] {{[**c*]}} [*{{c}} *]d[^e^] <sc>f</sc> [*g",
+        '<p><strong>a <a href="/articles/effectifs/">b</a></strong> <strong>c</strong> '
+        "<strong>c </strong>d<sup>e</sup> f [*g</p>",
+    ),
+    "aligned": ("[/a\nb/]\n[|c|]\n\n[!d!] e [/f/]", "<p>a<br>b</p><p>c</p><p>[!d!] e [/f/]</p>"),
+    "framed": (
+        "[(\n-* {{a}}\n)]\nb [(…)]",
+        '<div class="encadre"><ul><li><strong>a</strong></li></ul></div><p>b [(…)]</p>',
+    ),
+}
+
 QUOTES = {
     "a quote": (
         "<quote>un\n\ndeux</quote>\n\ntrois",
@@ -206,7 +223,7 @@ def cases(*groups: dict[str, tuple[str, str]]) -> list:
     return [pytest.param(*case, id=name) for group in groups for name, case in group.items()]
 
 
-ALL = cases(LINES, EMPHASES, LISTS, TABLES, QUOTES, NOTES, RAW_HTML)
+ALL = cases(LINES, EMPHASES, LISTS, TABLES, ORNAMENTS, QUOTES, NOTES, RAW_HTML)
 
 
 @pytest.mark.parametrize(("source", "expected"), ALL)

@@ -4,7 +4,8 @@ The grammar is the one that SPIP documents and that its textwheel plugin reads. 
 this order: what holds no shortcut is set apart (`verbatim`), then what SPIP shows of its own
 objects (`documents`), links (`links`), footnotes (`notes`), tags and bare addresses (`html_tags`);
 the braces left are paired (`emphasis`), and the lines read (`blocks`, `tables`). The sanitiser then
-makes one tree of it. Each step is linear in the length of its text.
+makes one tree of it. Each step is linear in the length of its text. What other plugins add is kept
+as it is typed, but for the most common one (`ornaments`).
 """
 
 import re
@@ -19,6 +20,7 @@ from articles.spip.shortcuts.inline import inline_html
 from articles.spip.shortcuts.languages import in_french
 from articles.spip.shortcuts.links import with_links
 from articles.spip.shortcuts.notes import with_notes
+from articles.spip.shortcuts.ornaments import without_ornaments
 from articles.spip.shortcuts.verbatim import with_verbatim_apart, with_verse
 from articles.spip.shortcuts.work import Work, prepared
 from articles.spip.site import Site
@@ -71,7 +73,8 @@ def convert_line(source: str, site: Site) -> ConvertedLine:
 
 def _read(work: Work, source: str) -> str:
     text = in_french(work, with_verbatim_apart(work, prepared(source)))
-    return with_links(work, with_models(work, with_verse(work, text)))
+    text = without_ornaments(work, with_verse(work, text))
+    return with_links(work, with_models(work, text))
 
 
 def _flow(work: Work, text: str) -> str:

@@ -74,7 +74,7 @@ def own_path(work: Work, url: str) -> str | None:
 
 def anchor_id(name: str) -> str:
     """Return the id that an anchor of the old site has in a body; empty when it has none."""
-    slug = slugify(name)[:_MAX_ANCHOR]
+    slug = slugify(name.replace("_", "-"))[:_MAX_ANCHOR]
     return f"{ANCHOR}{slug}" if slug else ""
 
 

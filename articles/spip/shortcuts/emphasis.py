@@ -13,11 +13,12 @@ from articles.spip.shortcuts.work import (
 )
 
 _RUN = re.compile(r"\{+|\}+")
-_LEVEL = re.compile(r"\*{1,3}(?!\*)")
+_LEVEL = re.compile(r"\*{1,5}(?!\*)")
 # SPIP asks for a space between the braces of “{{ {bold and italics} }}”: it is no word's.
 _BETWEEN = re.compile(f"(?<={STRONG}) +(?={EM})|(?<={END_EM}) +(?={END_STRONG})")
 # How far down an unfinished emphasis is looked for: beyond, nobody meant it.
 _REACH = 8
+_LEVELS = (*HEADINGS, *[list(HEADINGS)[-1]] * 2)
 _CLOSINGS = {1: END_EM, 2: END_STRONG, 3: END_HEADING}
 
 
@@ -76,8 +77,8 @@ def _opening(text: str, start: int, size: int) -> tuple[int, str]:
     if size < 3:
         return size, STRONG if size == 2 else EM
     stars = _LEVEL.match(text, start + size)
-    level = len(stars[0]) if stars else 1
-    return size + (level if stars else 0), list(HEADINGS)[level - 1]
+    length = len(stars[0]) if stars else 0
+    return size + length, _LEVELS[max(0, length - 1)]
 
 
 def _replaced(text: str, marks: dict[int, tuple[int, str]]) -> str:

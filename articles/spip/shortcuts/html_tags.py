@@ -30,7 +30,7 @@ _SAME_AS = {
 }
 _WITHOUT_MEANING = frozenset(
     {"basefont", "bdi", "bdo", "blink", "body", "col", "colgroup", "data", "dl", "head", "hgroup"}
-    | {"html", "intro", "label", "nobr", "rp", "rt", "ruby", "spacer", "time", "wbr"}
+    | {"html", "intro", "label", "nobr", "rp", "rt", "ruby", "sc", "spacer", "time", "wbr"}
 )
 _REFUSED = frozenset(
     {"applet", "area", "audio", "base", "bgsound", "button", "canvas", "circle", "datalist"}
