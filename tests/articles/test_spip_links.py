@@ -242,8 +242,9 @@ def test_a_caption_shows_no_other_document():
     assert "a &lt;doc1&gt; b" in html("<doc1>", site)
 
 
-def test_an_old_site_without_address_has_no_address_of_its_own():
-    site = OldSite(address="")
+@pytest.mark.parametrize("address", ["", "ancien", "https://[::1"])
+def test_an_old_site_without_address_has_no_address_of_its_own(address):
+    site = OldSite(address=address)
     assert (
         html("[a->https://example.org/x]", site) == '<p><a href="https://example.org/x">a</a></p>'
     )

@@ -197,7 +197,11 @@ RAW_HTML = {
         "<html><b>{{a}}</b>\n\n<p>b</p></html>",
         "<p><strong>{{a}}</strong></p><p>b</p>",
     ),
-    "two breaks are a paragraph": ("a<br><br />\nb<br>c", "<p>a</p><p>b<br>c</p>"),
+    "two breaks are a paragraph": (
+        "{{a<br><br />\nb}}<br>c\n\n-* d<br><br>e\n-* f",
+        "<p><strong>a</strong></p><p><strong>b</strong><br>c</p>"
+        "<ul><li>d<p>e</p></li><li>f</li></ul>",
+    ),
     "marks": (
         "H<sub>2</sub>O <abbr title='Comité'>CSA</abbr> <span style='font-weight:bold'>a</span>",
         '<p>H<sub>2</sub>O <abbr title="Comité">CSA</abbr> <strong>a</strong></p>',

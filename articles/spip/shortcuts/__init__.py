@@ -15,7 +15,7 @@ from articles.spip.problems import Problem, ProblemKind
 from articles.spip.shortcuts.blocks import blocks_html
 from articles.spip.shortcuts.documents import with_models
 from articles.spip.shortcuts.emphasis import paired
-from articles.spip.shortcuts.html_tags import with_tags_apart
+from articles.spip.shortcuts.html_tags import with_paragraphs, with_tags_apart
 from articles.spip.shortcuts.inline import inline_html
 from articles.spip.shortcuts.languages import in_french
 from articles.spip.shortcuts.links import with_links
@@ -78,4 +78,4 @@ def _read(work: Work, source: str) -> str:
 
 
 def _flow(work: Work, text: str) -> str:
-    return blocks_html(work, paired(work, with_tags_apart(work, text)))
+    return blocks_html(work, paired(work, with_tags_apart(work, with_paragraphs(text))))

@@ -63,10 +63,10 @@ def destination(work: Work, address: str) -> Destination | None:
 
 def own_path(work: Work, url: str) -> str | None:
     """Return the path and query of an address on the old site itself, or None for another."""
-    if not _is_well_formed(url):
+    if not _is_well_formed(url) or not _is_well_formed(work.site.address):
         return None
     parts, site = urlsplit(url), urlsplit(work.site.address)
-    if not site.netloc or _host(parts.netloc) != _host(site.netloc):
+    if _host(parts.netloc) != _host(site.netloc):
         return None
     path = parts.path.removeprefix(site.path.rstrip("/")).lstrip("/")
     return f"{path}?{parts.query}" if parts.query else path

@@ -168,7 +168,12 @@ def with_tags_apart(work: Work, text: str, *, in_link: bool = False) -> str:
         html = markup.html(match)
         return match[0] if html is None else work.put(html)
 
-    return _MARKUP.sub(shown, _BREAKS.sub("\n\n", text))
+    return _MARKUP.sub(shown, text)
+
+
+def with_paragraphs(text: str) -> str:
+    """Return a text where what follows two line breaks in HTML is a paragraph, even in a list."""
+    return _BREAKS.sub("<p>", text)
 
 
 def from_html(work: Work, source: str) -> str:
