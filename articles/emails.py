@@ -31,16 +31,18 @@ def tell_of_article(article: Article) -> None:
         news.tell(ARTICLE, f"article/{article.pk}", article.pk, readers())
 
 
-def tell_of_answer(answer: Reaction) -> None:
-    """Tell the author of a reaction that it was answered, unless they answered it themselves."""
-    if (
-        answer.parent
-        and answer.parent.author_id not in {None, answer.author_id}
-        and answer.status == ReactionStatus.PUBLISHED
-        and answer.created_at > _news_since()
-    ):
-        people = readers().filter(pk=answer.parent.author_id)
-        news.tell(ANSWER, f"reaction/{answer.pk}", answer.pk, people)
+def tell_of_reaction(reaction: Reaction) -> None:
+    """Tell whom it answers and whom it mentions, each of them once, and never its own author."""
+    if reaction.status != ReactionStatus.PUBLISHED or reaction.created_at <= _news_since():
+        return
+    others = readers().exclude(pk=reaction.author_id or 0)
+    answered = reaction.parent.author_id if reaction.parent else None
+    if answered:
+        people = others.filter(pk=answered)
+        news.tell(ANSWER, f"reaction/{reaction.pk}", reaction.pk, people)
+    if mentioned := set(reaction.mentions.values_list("user_id", flat=True)) - {answered}:
+        people = others.filter(pk__in=mentioned)
+        news.tell(MENTION, f"mention/{reaction.pk}", reaction.pk, people)
 
 
 def tell_of_decision(decision: ModerationDecision) -> None:
@@ -79,6 +81,19 @@ def _write_answer(mail: OutgoingMail) -> Notice | None:
     return letters.reserved(answer.get_absolute_url())
 
 
+def _write_mention(mail: OutgoingMail) -> Notice | None:
+    """Say that somebody calls the reader; who, and what for, is for those who sign in."""
+    mentioning = (
+        Reaction.objects.filter(pk=mail.object_key, status=ReactionStatus.PUBLISHED)
+        .filter(mentions__user=mail.recipient_id, article__in=Article.objects.published())
+        .select_related("article")
+        .first()
+    )
+    if not mentioning or not mail.recipient or not can_read_reactions(mail.recipient):
+        return None
+    return letters.reserved(mentioning.get_absolute_url())
+
+
 def _write_decision(mail: OutgoingMail) -> Notice | None:
     """Say that there is a decision; what, why and about which words is for who signs in."""
     decisions = ModerationDecision.objects.filter(pk=mail.object_key)
@@ -106,6 +121,13 @@ ANSWER = Kind(
     topic=Topic.ANSWERS,
     label="une réponse à une réaction",
 )
+MENTION = Kind(
+    "mention",
+    "Quelqu’un vous attend",
+    _write_mention,
+    topic=Topic.ANSWERS,
+    label="une réaction où vous êtes mentionné·e",
+)
 DECISION = Kind(
     "decision",
     "Une décision concerne votre réaction",
@@ -117,4 +139,5 @@ DECISION = Kind(
 def register_kinds() -> None:
     letters.register(ARTICLE)
     letters.register(ANSWER)
+    letters.register(MENTION)
     letters.register(DECISION)

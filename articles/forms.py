@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
+from articles import mentions
 from articles.models import Appeal, Article, Flag, FlagReason, Reaction, ReactionStatus
+from members.permissions import Reader
 
 
 class ReactionText(forms.CharField):
@@ -37,11 +39,44 @@ class ReactionForm(forms.Form):
         error_messages={"invalid_choice": "La réaction à laquelle vous répondez n’existe plus."},
     )
 
-    def __init__(self, article: Article, *args: Any, **kwargs: Any) -> None:
+    mentioned = forms.MultipleChoiceField(
+        label="Mentionner quelqu’un",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Une personne cochée ne prend plus part à l’échange."},
+    )
+
+    def __init__(self, article: Article, user: Reader, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.participants = mentions.participants(article, user)
+        mentioned = self.fields["mentioned"]
+        assert isinstance(mentioned, forms.MultipleChoiceField)  # noqa: S101  for the type checker
+        mentioned.choices = [(each.key, each.label) for each in self.participants]
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ModelChoiceField)  # noqa: S101  for the type checker
         parent.queryset = article.reactions.filter(parent=None, status=ReactionStatus.PUBLISHED)
+
+    @property
+    def ticked(self) -> list[str]:
+        """The keys of the participants who are ticked."""
+        return self["mentioned"].value() or []
+
+    def clean(self) -> dict[str, Any]:
+        """Put the names that were only ticked before the words; `called` holds who is mentioned."""
+        cleaned = super().clean() or self.cleaned_data
+        if "body" not in cleaned or "mentioned" not in cleaned:
+            return cleaned
+        try:
+            body, people = mentions.called(cleaned["body"], self.participants, cleaned["mentioned"])
+        except mentions.Ambiguous as error:
+            self.add_error(
+                "mentioned",
+                f"Plusieurs personnes signent « {error.name} » : cochez celle que vous mentionnez.",
+            )
+            return cleaned
+        if len(body) > Reaction.MAX_LENGTH:
+            self.add_error("body", "Avec les noms mentionnés, votre réaction est trop longue.")
+        return cleaned | {"body": body, "called": people}
 
 
 class FlagForm(forms.Form):

@@ -69,7 +69,7 @@ def decide(reaction: Reaction, officer: User, verdict: Verdict, reason: str) -> 
     if appeal:
         appeal.answer = decision
         appeal.save(update_fields=["answer"])
-    emails.tell_of_answer(now)
+    emails.tell_of_reaction(now)
     if verdict in TOLD and now.author_id != officer.pk:
         emails.tell_of_decision(decision)
     reaction.refresh_from_db()

@@ -33,7 +33,7 @@ def article_context(
     """Return the context of the article's page; `answering` is the id of the reaction answered."""
     answered = _answered(article, user, answering)
     if form is None and can_react(user, article):
-        form = ReactionForm(article, initial={"parent": answered and answered.pk})
+        form = ReactionForm(article, user, initial={"parent": answered and answered.pk})
     return {
         "article": article,
         "body": shown_body(article, user),

@@ -3,6 +3,7 @@
 Each is whole or does not happen. Whoever is to be told is told by mail, in the same transaction.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles import emails
+from articles import emails, mentions
 from articles.models import (
     Article,
+    Mention,
     QuickReaction,
     Reaction,
     ReactionsPolicy,
@@ -39,10 +41,15 @@ REPEAT_WINDOW = timedelta(minutes=5)
 
 @transaction.atomic
 def post_reaction(
-    article: Article, author: User, body: str, parent: Reaction | None = None
+    article: Article,
+    author: User,
+    body: str,
+    parent: Reaction | None = None,
+    mentioned: Iterable[User] = (),
 ) -> Reaction:
     """Store a reaction and return it; return the first one when the same is posted twice.
 
+    `mentioned`: those whom its words call, among who takes part (`mentions.called`).
     Raises PermissionDenied for who may not react to the article, or answer this reaction, and
     TooSoon for who posts too often.
     """
@@ -66,12 +73,15 @@ def post_reaction(
         to_read=is_new(held),
         created_at=now,
     )
-    emails.tell_of_answer(reaction)
+    mentions.keep(reaction, mentioned)
+    emails.tell_of_reaction(reaction)
     return reaction
 
 
 @transaction.atomic
-def correct_reaction(reaction: Reaction, author: User, body: str) -> None:
+def correct_reaction(
+    reaction: Reaction, author: User, body: str, mentioned: Iterable[User] = ()
+) -> None:
     """Replace the words, keep the former ones; where words are read first, they are read again.
 
     Raises PermissionDenied for who may not, and once the reaction is hidden or deleted.
@@ -87,6 +97,8 @@ def correct_reaction(reaction: Reaction, author: User, body: str) -> None:
     now.body = body
     now.edited_at = moment
     now.save(update_fields=["body", "edited_at", "status"])
+    mentions.keep(now, mentioned)
+    emails.tell_of_reaction(now)
     reaction.refresh_from_db()
 
 
@@ -107,6 +119,7 @@ def erase_words(reactions: QuerySet[Reaction]) -> None:
     """Leave the places of these reactions without their words, nor what was said of them."""
     Wording.objects.filter(reaction__in=reactions).delete()
     QuickReaction.objects.filter(reaction__in=reactions).delete()
+    Mention.objects.filter(reaction__in=reactions).delete()
     reactions.update(body="", status=ReactionStatus.DELETED, edited_at=None)
 
 

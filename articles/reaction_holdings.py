@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from articles import named_people, reacting
+from articles import mentions, named_people, reacting
 from articles.models import (
     Appeal,
     Article,
+    Mention,
     ModerationDecision,
     QuickReaction,
     Reaction,
@@ -40,6 +41,7 @@ def _forget_reactions(user: User, erase_words: bool) -> None:
     """
     own = Reaction.objects.filter(author=user)
     Wording.objects.filter(reaction__in=own).delete()
+    Mention.objects.filter(reaction__in=own).delete()
     Appeal.objects.filter(decision__reaction__in=own).update(words="")
     ModerationDecision.objects.filter(reaction__in=own).update(reason="")
     if erase_words:
@@ -69,6 +71,22 @@ def _forget_quick_reactions(user: User, erase_words: bool) -> None:
     """Take the words back, or leave them to be counted: they never had a name."""
     if erase_words:
         QuickReaction.objects.filter(author=user).delete()
+
+
+def _mentions(user: User) -> Iterator[Row]:
+    """Tell where, without the words: they are somebody else's."""
+    calling = Reaction.objects.visible_to(user).filter(mentions__user=user)
+    readable = Article.objects.visible_to(user)
+    for reaction in calling.filter(article__in=readable).select_related("article"):
+        yield {
+            "article": reaction.article.title,
+            "address": f"{settings.SITE_URL}{reaction.get_absolute_url()}",
+            "at": reaction.created_at,
+        }
+
+
+def _forget_mentions(user: User, erase_words: bool) -> None:
+    mentions.forget(user)
 
 
 HOLDINGS = [
@@ -117,6 +135,17 @@ HOLDINGS = [
         export=_quick_reactions,
         answers_for=frozenset({"articles.QuickReaction.author"}),
         forget=_forget_quick_reactions,
+        rank=1,
+    ),
+    Holding(
+        name="mentions",
+        title="Les réactions qui vous mentionnent",
+        purpose="Vous prévenir quand quelqu’un s’adresse à vous dans un échange.",
+        kept="Tant que la réaction existe ; votre nom y est remplacé quand votre compte est fermé.",
+        fields={"article": "Article", "address": "Adresse", "at": "Écrite"},
+        export=_mentions,
+        answers_for=frozenset({"articles.Mention.user"}),
+        forget=_forget_mentions,
         rank=1,
     ),
 ]

@@ -5,8 +5,9 @@ which addresses these are, and where they end in a sentence, is Django's own `ur
 """
 
 import re
+from collections.abc import Collection
 
-from django.utils.html import Urlizer, linebreaks
+from django.utils.html import Urlizer, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from cgtdouanes.typography import french
@@ -32,10 +33,22 @@ class _WebAddresses(Urlizer):
 _link = _WebAddresses()
 
 
-def shown(body: str) -> SafeString:
-    """Return the text as HTML: escaped, in French typography, with its links."""
-    linked = _link(french(body), autoescape=True)
-    html = linebreaks(mark_safe(linked), autoescape=False)  # noqa: S308  escaped by the urlizer
+def shown(body: str, called: Collection[str] = ()) -> SafeString:
+    """Return the text as HTML: escaped, in French typography, with its links.
+
+    `called`: the names that it mentions, which stand out and lead nowhere.
+    """
+    if not body:
+        return SafeString("")
+    names = "|".join(re.escape(french(name)) for name in sorted(called, key=len, reverse=True))
+    mention = re.compile(rf"(?<![\w@/])(@(?:{names}))(?!\w)", re.IGNORECASE) if names else _NEVER
+    # What the pattern captures comes at every second place.
+    pieces = [
+        f'<b class="mention">{escape(piece)}</b>' if place % 2 else _link(piece, autoescape=True)
+        for place, piece in enumerate(mention.split(french(body)))
+    ]
+    escaped = mark_safe("".join(pieces))  # noqa: S308  each piece was escaped
+    html = linebreaks(escaped, autoescape=False)
     return mark_safe(html)  # noqa: S308  paragraphs around what was escaped
 
 

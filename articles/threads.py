@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils.safestring import SafeString
 
 from articles import reaction_text
-from articles.models import Article, QuickReaction, Reaction, Word, Wording
+from articles.models import Article, Mention, QuickReaction, Reaction, Word, Wording
 from articles.models.quick_reaction import OF_ARTICLE, OF_REACTION
 from articles.permissions import (
     can_answer,
@@ -82,6 +82,7 @@ def conversation(article: Article, user: Reader) -> Conversation:
     """Return what this reader, who may read reactions, sees of them."""
     said = _said(article, user)
     earlier = earlier_wordings(Q(reaction__article=article))
+    called = _called(article)
     found: dict[int, Thread] = {}
     reactions = article.reactions.visible_to(user).select_related("author")
     for reaction in reactions.order_by("created_at", "pk"):
@@ -90,7 +91,7 @@ def conversation(article: Article, user: Reader) -> Conversation:
         can_say = can_say_of(user, article, reaction)
         line = ReactionLine(
             reaction,
-            text=reaction_text.shown(reaction.body if readable else ""),
+            text=reaction_text.shown(reaction.body if readable else "", called[reaction.pk]),
             earlier=earlier.get(reaction.pk, ()) if readable else (),
             said=_tally(said[reaction.pk], OF_REACTION, can_say=can_say),
             can_say=can_say,
@@ -107,6 +108,15 @@ def conversation(article: Article, user: Reader) -> Conversation:
     return Conversation(
         list(found.values()), _tally(said[None], OF_ARTICLE, can_say=can_say), can_say
     )
+
+
+def _called(article: Article) -> dict[int, set[str]]:
+    """The names that each reaction mentions."""
+    found = defaultdict(set)
+    mentions = Mention.objects.filter(reaction__article=article).order_by("pk")
+    for reaction, name in mentions.values_list("reaction_id", "name"):
+        found[reaction].add(name)
+    return found
 
 
 def earlier_wordings(of: Q) -> dict[int, list[Earlier]]:

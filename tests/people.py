@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from articles import editorial, reacting
-from articles.models import Appeal, ReactionStatus, Word, Wording
+from articles.models import Appeal, Mention, ReactionStatus, Word, Wording
 from meetings.models import CalendarFeed, Demand, DemandFollower
 from members.audit import record
 from members.mail import outbox
@@ -133,6 +133,7 @@ def _published(person: User, officer: User, body: str) -> None:
     first = ReactionFactory(article=article, author=person, body=body)
     answer = ReactionFactory(article=article, parent=first, author=officer, body="Zqreponse")
     Wording.objects.create(reaction=first, body="Zqavant de leur main")
+    Mention.objects.create(reaction=answer, user=person, name=DISPLAY_NAME)
     reacting.say(Word.AGREE, person, article)
     reacting.say(Word.THANKS, person, article, answer)
     ReactionFactory(article=article, author=person, body="", status=ReactionStatus.DELETED)

@@ -9,11 +9,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles import emails as of_articles
-from articles.models import Article, Reaction
+from articles import moderation
+from articles.models import Article, Mention, Reaction, Verdict
 from meetings import emails as of_meetings
 from meetings.models import Demand, DemandStep, Meeting
 from members.mail.news import next_digest
-from members.models import Frequency, MailPreferences, OutgoingMail, Topic
+from members.models import Frequency, MailPreferences, OutgoingMail, Role, Topic
 from tests.factories import DemandFactory, DemandStepFactory, ReactionFactory, UserFactory
 from tests.test_canaries import CanaryWorld
 
@@ -41,7 +42,13 @@ def everything_happens(world, reader):
     for reaction in Reaction.objects.exclude(pk=asked.pk):
         reaction.parent = asked
         reaction.save()
-        of_articles.tell_of_answer(reaction)
+        of_articles.tell_of_reaction(reaction)
+    calling = ReactionFactory(article=world.public, body=world.canaries.word("appelee", []))
+    Mention.objects.create(reaction=calling, user=reader, name=reader.public_name)
+    of_articles.tell_of_reaction(calling)
+    moderator = UserFactory(role=Role.MODERATOR)
+    reason = world.canaries.word("decidee", [])
+    moderation.decide(ReactionFactory(author=reader), moderator, Verdict.HIDE, reason)
 
 
 @pytest.mark.parametrize("frequency", [Frequency.IMMEDIATE, Frequency.WEEKLY])
@@ -51,14 +58,18 @@ def test_no_mail_holds_a_canary(frequency):
     MailPreferences.objects.create(user=reader, **{topic.value: frequency for topic in Topic})
     everything_happens(world, reader)
     queued = OutgoingMail.objects.filter(recipient=reader)
-    assert set(queued.values_list("kind", flat=True)) == {"article", "answer", "meeting", "step"}
+    assert set(queued.values_list("kind", flat=True)) == {
+        *("article", "answer", "mention", "decision", "meeting", "step")
+    }
     with time_machine.travel(next_digest() + timedelta(minutes=1)):
         call_command("send_mail_queue")
     mine = [message for message in mail.outbox if message.to == [reader.email]]
-    assert len(mine) == (1 if frequency == Frequency.WEEKLY else 4)
+    # A decision about one's own words waits for no day of the week.
+    assert len(mine) == (2 if frequency == Frequency.WEEKLY else 6)
     for message in mail.outbox:
         assert world.canaries.found_in(told_by(message)) == set()
-    assert all("Du nouveau vous attend" in message.body for message in mine)
+    news = [each for each in mine if each.subject != of_articles.DECISION.subject]
+    assert all("Du nouveau vous attend" in message.body for message in news)
     assert any(world.public.title in message.body for message in mine)
 
 

@@ -5,6 +5,7 @@ from articles.models.attachment import Attachment, AttachmentKind, AttachmentVis
 from articles.models.category import Category
 from articles.models.draft_link import DraftLink
 from articles.models.legacy_url import LegacyUrl
+from articles.models.mention import Mention
 from articles.models.moderation import (
     Appeal,
     Flag,
@@ -43,6 +44,7 @@ __all__ = [
     "FlagReason",
     "LegacyUrl",
     "MeetingProposal",
+    "Mention",
     "ModerationDecision",
     "Page",
     "Picture",

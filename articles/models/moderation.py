@@ -78,7 +78,11 @@ class Flag(models.Model):
     words = models.CharField("précisions", max_length=WORDS_LENGTH, blank=True)
     at = models.DateTimeField("le", default=timezone.now)
     decision = models.ForeignKey(
-        ModerationDecision, on_delete=models.SET_NULL, null=True, related_name="flags"
+        ModerationDecision,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="flags",
     )
 
     class Meta:

@@ -30,7 +30,7 @@ class QuickReaction(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="quick_reactions")
     reaction = models.ForeignKey(
-        Reaction, on_delete=models.CASCADE, null=True, related_name="quick_reactions"
+        Reaction, on_delete=models.CASCADE, null=True, blank=True, related_name="quick_reactions"
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -34,12 +34,16 @@ def react(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(f"{article.get_absolute_url()}#reactions")
     if not can_react(request.user, article):
         return _refused(request, article)
-    form = ReactionForm(article, request.POST)
+    form = ReactionForm(article, request.user, request.POST)
     if not form.is_valid():
         return _to_complete(request, article, form, status=422)
     try:
         reaction = reacting.post_reaction(
-            article, signed_in(request), form.cleaned_data["body"], form.cleaned_data["parent"]
+            article,
+            signed_in(request),
+            form.cleaned_data["body"],
+            form.cleaned_data["parent"],
+            form.cleaned_data["called"],
         )
     except PermissionDenied:
         return _refused(request, article)
@@ -60,10 +64,13 @@ def reaction_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     reaction = _own_reaction(request, slug, pk)
     if not can_edit_reaction(request.user, reaction):
         return _refused(request, reaction.article)
-    form = ReactionForm(reaction.article, request.POST or None, initial={"body": reaction.body})
+    initial = {"body": reaction.body}
+    form = ReactionForm(reaction.article, request.user, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            reacting.correct_reaction(reaction, signed_in(request), form.cleaned_data["body"])
+            reacting.correct_reaction(
+                reaction, signed_in(request), form.cleaned_data["body"], form.cleaned_data["called"]
+            )
         except PermissionDenied:
             return _refused(request, reaction.article)
         messages.success(request, "Votre réaction est modifiée.")

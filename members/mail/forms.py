@@ -16,5 +16,5 @@ class MailPreferencesForm(forms.ModelForm):
             Topic.REPORTS.value: "Ce que la section publie après une réunion, ou à l’occasion.",
             Topic.MEETINGS.value: "Une réunion est annoncée, change de date ou est annulée.",
             Topic.DEMANDS.value: "Une revendication que vous suivez a une nouvelle étape.",
-            Topic.ANSWERS.value: "Quelqu’un répond à une de vos réactions.",
+            Topic.ANSWERS.value: "Quelqu’un répond à une de vos réactions, ou vous mentionne.",
         }

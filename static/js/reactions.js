@@ -92,6 +92,16 @@ function answer(event) {
   form.elements.body.focus()
 }
 
+// Whom one ticks is written where one types; without this script the site writes the name first.
+function mention(event) {
+  const name = event.target.dataset.mention
+  const { body } = event.target.form.elements
+  if (!name || !event.target.checked || body.value.includes(`@${name}`)) return
+  const before = body.value.slice(0, body.selectionStart)
+  const space = before && !/\s$/.test(before) ? " " : ""
+  body.setRangeText(`${space}@${name} `, body.selectionStart, body.selectionEnd, "end")
+}
+
 function cancelAnswer(event) {
   event.preventDefault()
   const form = event.currentTarget.closest("form")
@@ -103,6 +113,7 @@ function cancelAnswer(event) {
 
 function bind(section) {
   section.querySelector("[data-reaction-form]")?.addEventListener("submit", send)
+  section.querySelector("[data-mentions]")?.addEventListener("change", mention)
   section.querySelector("[data-reaction-cancel]")?.addEventListener("click", cancelAnswer)
   for (const form of section.querySelectorAll("[data-said]")) form.addEventListener("submit", sayWord)
   for (const link of section.querySelectorAll('a[href*="repondre="]')) {

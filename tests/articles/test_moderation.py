@@ -177,6 +177,7 @@ def test_a_card_has_the_words_their_context_and_what_was_signalled(client, moder
     Wording.objects.create(reaction=reaction, body="Zqavant")
     flag = FlagFactory(reaction=reaction, words="Zqprécision", by__display_name="Zqsignaleuse")
     page = client.get(QUEUE).content.decode()
+    assert "Ce à quoi elle répond" not in client.get(change(parent)).content.decode()
     for words in ("Zqmots", "Zqcontexte", "Zqavant", "Zqprécision", reaction.article.title):
         assert words in page
     for words in ("Zqsignaleuse", flag.by.email):

@@ -60,6 +60,18 @@ def test_no_markup_passes(words):
     assert '"' not in html
 
 
+def test_a_name_that_is_called_stands_out_and_leads_nowhere():
+    html = shown("Merci @Léo <b> ! Et à @Léon, leo@Léo, https://a.fr/@Léo", {"Léo"})
+    assert html.count('<b class="mention">@Léo</b>') == 1
+    assert "&lt;b&gt;" in html
+    for name in ("<b>", "a|b", ".*", '"onclick="x'):
+        assert "<b>" not in shown(f"@{name} bonjour", {name})
+
+
+def test_nothing_is_shown_of_nothing():
+    assert shown("") == ""
+
+
 def test_lines_and_paragraphs_stay():
     assert shown("Un\nDeux\n\nTrois") == "<p>Un<br>Deux</p>\n\n<p>Trois</p>"
 

@@ -339,7 +339,7 @@ def test_the_page_takes_the_same_queries_whatever_the_number_of_reactions(
     few = queries()
     fill(50)
     assert queries() == few
-    assert few <= 10
+    assert few <= 11
 
 
 def test_a_reaction_of_the_old_site_bears_the_name_that_it_had_there(client):

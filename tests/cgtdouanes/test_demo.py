@@ -13,7 +13,17 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, ArticleVisibility, Attachment, Category, Reaction, Status
+from articles.models import (
+    Article,
+    ArticleVisibility,
+    Attachment,
+    Category,
+    Mention,
+    QuickReaction,
+    Reaction,
+    Status,
+    Wording,
+)
 from cgtdouanes import demo, richtext
 from cgtdouanes.checks import DEMO_EMAILS
 from meetings.due import still_owed
@@ -91,6 +101,10 @@ def test_fills_an_empty_database(filled):
         "pending",
         "hidden",
     }
+    assert QuickReaction.objects.filter(reaction=None).count() > 10
+    assert list(Reaction.objects.to_moderate().values_list("waits_for", flat=True)) == [2, 3]
+    assert Wording.objects.count() == 1
+    assert Mention.objects.get().user.email == "brigadiere@example.org"
     assert Meeting.objects.upcoming().count() == 5
     for email in DEMO_EMAILS:
         assert email in filled

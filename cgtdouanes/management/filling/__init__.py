@@ -4,7 +4,7 @@ from datetime import date
 from itertools import chain
 from operator import attrgetter
 
-from cgtdouanes.management.filling import articles, followed, meetings, people
+from cgtdouanes.management.filling import articles, followed, meetings, people, reactions
 from cgtdouanes.management.filling.story import Story
 
 
@@ -22,5 +22,5 @@ def fill(today: date) -> None:
     for event in sorted(events, key=attrgetter("day")):
         story.day = event.day
         event.happens()
-    articles.add_reactions(story)
+    reactions.add(story)
     followed.add_followers(story)

@@ -1,10 +1,9 @@
-"""What the demo publishes: rubriques, articles with their attachments, and reactions."""
+"""What the demo publishes: rubriques, and articles with their attachments."""
 
 import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import cast
 
 from django.utils import timezone
 
@@ -13,11 +12,7 @@ from articles.models import (
     Article,
     Attachment,
     Category,
-    ModerationDecision,
-    Reaction,
-    ReactionStatus,
     Status,
-    Verdict,
 )
 from cgtdouanes import demo
 from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
@@ -52,7 +47,7 @@ def _add_article(row: Row, story: Story) -> None:
             published_at=published_at and timezone.make_aware(published_at),
             body=_with_citations(row["body"], story),
             **only(row, "slug", "kicker", "title", "lead"),
-            **only(row, "status", "visibility", "reactions_policy"),
+            **only(row, "status", "visibility", "reactions_policy", "reactions_days"),
         )
     )
     story.articles[article.slug] = article
@@ -74,40 +69,3 @@ def _with_citations(body: str, story: Story) -> str:
         return citations.of_commitment(story.commitments[named[1]])
 
     return _CITED.sub(citation, body.strip())
-
-
-def add_reactions(story: Story) -> None:
-    """Add the threads, once every article is there."""
-    for row in demo.rows("reactions"):
-        article = story.articles[row["article"]]
-        published_at = cast(datetime, article.published_at)
-        first = _add_reaction(row, article, published_at, story)
-        for answer in row.get("answers", []):
-            _add_reaction(answer, article, first.created_at, story, parent=first)
-
-
-def _add_reaction(
-    row: Row, article: Article, since: datetime, story: Story, parent: Reaction | None = None
-) -> Reaction:
-    created_at = since + timedelta(hours=row["hours_after"])
-    reaction = Reaction(
-        article=article,
-        author=story.people[row["author"]],
-        parent=parent,
-        created_at=created_at,
-        **only(row, "body", "status"),
-    )
-    if "edited_minutes_after" in row:
-        reaction.edited_at = created_at + timedelta(minutes=row["edited_minutes_after"])
-    save(reaction)
-    if reaction.status == ReactionStatus.HIDDEN:
-        save(
-            ModerationDecision(
-                reaction=reaction,
-                verdict=Verdict.HIDE,
-                by=story.people[row["moderated_by"]],
-                at=created_at + timedelta(hours=row["moderated_hours_after"]),
-                reason=row["moderation_reason"],
-            )
-        )
-    return reaction
