@@ -7,7 +7,7 @@ import pytest
 from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts import convert_line
 from cgtdouanes.richtext import plain_text, sanitise
-from tests.articles.old_site import NOWHERE, PICTURE, SITE, html, problems
+from tests.articles.spip.texts import NOWHERE, PICTURE, SITE, html, problems
 
 LINES = {
     "paragraphs": ("Un\n\nDeux\r\n \r\nTrois", "<p>Un</p><p>Deux</p><p>Trois</p>"),
