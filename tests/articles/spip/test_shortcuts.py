@@ -129,8 +129,8 @@ QUOTES = {
         "<p>a</p><blockquote><p>b</p></blockquote><p>c</p>",
     ),
     "verse": (
-        "<poesie>\n- Debout\n| {les} _damnés\n\n_ fin</poesie>",
-        "<blockquote><p>- Debout<br>| <em>les</em> _damnés</p><p>_ fin</p></blockquote>",
+        "<poesie>\n- Dehors\n| {la} _mer\n\n_ fin</poesie>",
+        "<blockquote><p>- Dehors<br>| <em>la</em> _mer</p><p>_ fin</p></blockquote>",
     ),
     "a frame": (
         "a <cadre>\nL'{un}\ndeux\n\n[trois->12]</cadre> b",
