@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from articles.models import Article, Decision, Reaction, Revision, Status
+from articles.models import (
+    Article,
+    Decision,
+    MeetingProposal,
+    ProposalState,
+    Reaction,
+    Revision,
+    Status,
+)
 from articles.permissions import can_moderate, can_publish, can_write
 from articles.report import without_report
 from cgtdouanes.officers_home import Panel, panel
@@ -32,3 +40,5 @@ def _articles(officer: Reader) -> Iterator[Panel]:
         yield panel("approved", "articles/_approved_revisions.html", approved)
     scheduled = Article.objects.filter(status=Status.SCHEDULED).order_by("published_at", "pk")
     yield panel("scheduled", "articles/_scheduled_articles.html", scheduled)
+    to_confirm = MeetingProposal.objects.filter(state=ProposalState.PROPOSED)
+    yield panel("meetings-to-confirm", "articles/_meetings_to_confirm.html", to_confirm)

@@ -1,6 +1,6 @@
 """What tests make: the section's cast, meetings, articles in every state, reactions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import factory
 from django.utils import timezone
@@ -14,10 +14,13 @@ from articles.models import (
     Flag,
     FlagReason,
     LegacyUrl,
+    MeetingProposal,
     ModerationDecision,
     Picture,
     Reaction,
     ReactionStatus,
+    SpipImport,
+    SpipImportLine,
     Status,
     Verdict,
 )
@@ -360,3 +363,40 @@ class LegacyUrlFactory(factory.django.DjangoModelFactory):
         model = LegacyUrl
 
     path = factory.Sequence(lambda n: f"/Ancienne-adresse-{n}")
+
+
+class SpipImportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SpipImport
+
+    dump = "spip.sqlite"
+    counts = [
+        {
+            "kind": "articles",
+            "created": 1,
+            "updated": 0,
+            "unchanged": 0,
+            "conflict": 0,
+            "skipped": 0,
+        }
+    ]
+
+
+class SpipImportLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SpipImportLine
+
+    made_in = factory.SubFactory(SpipImportFactory)
+    section = "to_read"
+    subject = "article 12"
+    detail = "trop long"
+
+
+class MeetingProposalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MeetingProposal
+
+    article = factory.SubFactory(ArticleFactory, published=True)
+    kind = Kind.WORKING_GROUP
+    title = factory.Sequence(lambda n: f"Effectifs {n}")
+    on = date(2024, 3, 12)

@@ -29,11 +29,13 @@ from tests.factories import (
     InvitationFactory,
     MandateFactory,
     MeetingFactory,
+    MeetingProposalFactory,
     MembershipFactory,
     MembershipImportFactory,
     OutgoingMailFactory,
     PictureFactory,
     ReactionFactory,
+    SpipImportFactory,
     UserFactory,
 )
 
@@ -125,6 +127,8 @@ class World:
         )
         self.membership_import = MembershipImportFactory(of=self.membership)
         self.audit_entry = AuditEntryFactory()
+        self.spip_import = SpipImportFactory()
+        self.proposal = MeetingProposalFactory(article=self.public)
 
 
 def app_list(roles: list[str]) -> Policy:
@@ -363,6 +367,14 @@ ADMIN = [
     *model_pages("articles_category", "category", view=WRITERS, add=HEADS, delete=HEADS),
     *model_pages("articles_page", "page", view=WRITERS, add=[], delete=[]),
     Route("admin:articles_reaction_queue", desk(["moderator", *HEADS])),
+    *model_pages("articles_spipimport", "spip_import", view=WRITERS, add=[], delete=[]),
+    *model_pages(
+        "articles_meetingproposal",
+        "proposal",
+        view=WRITERS,
+        add=[],
+        delete=["publisher", *HEADS],
+    ),
     *model_pages("articles_reaction", "reaction", view=["moderator", *HEADS], add=[], delete=[]),
     *model_pages(
         "meetings_meeting", "meeting", view=WRITERS, add=WRITERS, delete=HEADS, history=HEADS

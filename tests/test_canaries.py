@@ -18,7 +18,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from articles import illustrations
-from articles.models import Appeal, ReactionStatus, Status, Wording
+from articles.models import Appeal, LegacyUrl, ReactionStatus, Status, Wording
 from tests.factories import (
     AccessRequestFactory,
     AgendaItemFactory,
@@ -31,10 +31,12 @@ from tests.factories import (
     DocumentFactory,
     FlagFactory,
     InvitationFactory,
+    LegacyUrlFactory,
     MeetingFactory,
     MembershipFactory,
     PictureFactory,
     ReactionFactory,
+    SpipImportLineFactory,
     UserFactory,
 )
 from tests.test_access import MANAGERS, READERS, ROLES, TABLE, WRITERS, World, make_user
@@ -51,7 +53,7 @@ SEARCHED = frozenset(
     ("reunion", "lieu", "delegation", "point", "presente", "echanges", "suite", "document")
     + ("documentreserve", "revendication", "revendicationtexte", "theme", "reponse", "citation")
     + ("engagement", "promis", "surtitre", "titre", "chapo", "corps", "piece", "piecereservee")
-    + ("coupure", "note", "legende", "credit")
+    + ("coupure", "note", "legende", "credit", "motcle")
 )
 
 
@@ -127,6 +129,7 @@ class CanaryWorld(World):
         )
         self._add_articles()
         self._add_people()
+        self._add_old_site()
 
     def _add_articles(self) -> None:
         word = self.canaries.word
@@ -150,6 +153,7 @@ class CanaryWorld(World):
                     )
                 )
             ),
+            keywords=word("motcle", READERS),
             meeting=self.reserved_meeting,
         )
         AttachmentFactory(
@@ -215,6 +219,19 @@ class CanaryWorld(World):
         Appeal.objects.create(decision=decision, words=word("recours", MODERATORS))
         ReactionFactory(body=word("attente", MODERATORS), status=ReactionStatus.PENDING, **on)
 
+    def _add_old_site(self) -> None:
+        """What came from the old site; whoever knows its addresses asks for all of them."""
+        word = self.canaries.word
+        for path, name in (("spip.php?article12", "reserved"), ("spip.php?article13", "draft")):
+            LegacyUrlFactory(path=path, article=getattr(self, name))
+        LegacyUrlFactory(path="IMG/pdf/piece.pdf", attachment=self.reserved_attachment)
+        self.public.byline = word("signature", WRITERS)
+        self.public.save()
+        ReactionFactory(article=self.public, author=None, former_name=word("anciennom", COMPANIONS))
+        SpipImportLineFactory(made_in=self.spip_import, subject=word("rapport", WRITERS))
+        self.proposal.title = word("proposee", WRITERS)
+        self.proposal.save()
+
 
 class Links(HTMLParser):
     def __init__(self) -> None:
@@ -230,6 +247,7 @@ def addresses(world: World) -> Iterator[str]:
     for route in TABLE:
         if not (route.name.endswith("logout") or route.about in {"secret", "given to read"}):
             yield reverse(route.name, args=route.args(world))
+    yield from LegacyUrl.objects.order_by("pk").values_list("path", flat=True)
 
 
 def text_of(response: Any, asked: str) -> str:

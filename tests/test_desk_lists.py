@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.models import Article, Category, Page, Reaction
+from articles.models import Article, Category, MeetingProposal, Page, Reaction, SpipImport
 from meetings.models import AgendaItem, Commitment, DeadlineRule, Demand, Document, Kind, Meeting
 from members.models import AccessRequest, AuditEntry, Mandate, Membership, OutgoingMail, User
 from tests.factories import (
@@ -23,9 +23,11 @@ from tests.factories import (
     InvitationFactory,
     MandateFactory,
     MeetingFactory,
+    MeetingProposalFactory,
     MembershipFactory,
     OutgoingMailFactory,
     ReactionFactory,
+    SpipImportFactory,
     UserFactory,
 )
 
@@ -56,6 +58,8 @@ MAKERS = {
     Category: lambda: CategoryFactory(parent=CategoryFactory()),
     Article: lambda: ArticleFactory(meeting=MeetingFactory()),
     Reaction: ReactionFactory,
+    SpipImport: SpipImportFactory,
+    MeetingProposal: lambda: MeetingProposalFactory(meeting=MeetingFactory()),
     Page: lambda: Page.objects.create(slug=f"page-{Page.objects.count()}", title="Une page"),
     Meeting: lambda: MeetingFactory(follows=MeetingFactory(held=True)),
     Demand: demand,
