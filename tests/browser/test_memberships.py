@@ -65,7 +65,7 @@ def test_the_secretary_imports_a_list_and_takes_it_back(secretary):
     page.get_by_role("link", name="Annuler cet import…").click()
     is_readable(page)
     page.get_by_role("button", name="Annuler l’import").click()
-    done = "L’import est annulé : 1 adhésion supprimée, 1 remise comme avant."
+    done = "L’import est annulé. 1 adhésion supprimée. 1 adhésion remise comme avant."
     expect(page.get_by_text(done)).to_be_visible()
     page.goto("/admin/members/membership/?q=E-0901")
     expect(page.locator("#result_list")).to_have_count(0)
