@@ -218,6 +218,8 @@ def test_an_officer_is_led_to_a_second_factor_then_where_they_were_going(window,
         type_code(page, totp(secret, 1))
     else:
         page.get_by_role("button", name="Utiliser une clé d’accès").click()
+    # Not the page to sign in, whose address ends alike.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Articles")
     expect(page).to_have_url(re.compile("/admin/articles/article/$"))
     expect(page.locator("main")).not_to_contain_text("sans second facteur")
 
