@@ -1,5 +1,6 @@
 """A row that keeps an uploaded file and what is known of it: an attachment or a document."""
 
+from functools import partial
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -46,6 +47,11 @@ class StoredFile(models.Model):
         self._discard(self.file.name)
         return super().delete(*args, **kwargs)
 
+    def forget_file(self) -> None:
+        """Delete the file, of a row that a transaction undone leaves nowhere."""
+        for name in self._names(self.file.name or ""):
+            self.file.storage.delete(name)
+
     def served_to(self, request: HttpRequest) -> HttpResponseBase:
         """Return the file, or the part asked for, to a reader whose rights were checked."""
         return downloads.serve(
@@ -63,6 +69,10 @@ class StoredFile(models.Model):
     def _stored_rows(self) -> "models.QuerySet[Self]":
         return type(self)._default_manager.filter(pk=self.pk)
 
+    def _names(self, name: str) -> list[str]:
+        """The names of all that is stored of this file."""
+        return [name]
+
     def _discard(self, name: str | None) -> None:
-        if name:
-            transaction.on_commit(lambda: self.file.storage.delete(name))
+        for each in self._names(name) if name else ():
+            transaction.on_commit(partial(self.file.storage.delete, each))

@@ -1,6 +1,8 @@
 """An address of the old site, and the page of this one that answers in its place."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +14,7 @@ from django.urls import reverse
 from articles.models.article import Article
 from articles.models.attachment import Attachment
 from articles.models.category import Category
+from articles.models.picture import Picture
 from members.permissions import Reader
 
 
@@ -21,6 +24,7 @@ class LegacyUrlQuerySet(models.QuerySet["LegacyUrl"]):
         return self.filter(
             Q(article__in=Article.objects.visible_to(user))
             | Q(attachment__in=Attachment.objects.visible_to(user))
+            | Q(picture__in=Picture.objects.visible_to(user))
             | Q(category__isnull=False)
             | ~Q(keyword="")
         )
@@ -32,10 +36,10 @@ class LegacyUrlQuerySet(models.QuerySet["LegacyUrl"]):
             self.visible_to(user)
             .annotate(lowered=Lower("path"))
             .filter(Q(path__in=paths) | Q(lowered__in=lowered))
-            .select_related("article", "attachment__article", "category")
+            .select_related("article", "attachment__article", "category", "picture")
             .only(
                 *("path", "keyword", "article__slug", "category__slug"),
-                *("attachment__article__slug",),
+                *("attachment__article__slug", "picture__key"),
             )
             .order_by("pk")
         )
@@ -45,11 +49,19 @@ class LegacyUrlQuerySet(models.QuerySet["LegacyUrl"]):
         return next(exact, next((by_lowered[p] for p in lowered if p in by_lowered), None))
 
 
+def _leads_to(target: str) -> Q:
+    others = {f"{name}__isnull": name != target for name in _TARGETS}
+    return Q(**others, keyword="") if target else Q(**others) & ~Q(keyword="")
+
+
+_TARGETS = ("article", "category", "attachment", "picture")
+
+
 class LegacyUrl(models.Model):
     """`path` begins with a slash, and holds the query where the old site told pages by it.
 
-    It leads to one thing alone: an article, a rubrique, an attached file, or what the search finds
-    of a keyword.
+    It leads to one thing alone: an article, a rubrique, an attached file, a picture of a text, or
+    what the search finds of a keyword.
     """
 
     path = models.CharField("ancienne adresse", max_length=500, unique=True)
@@ -62,6 +74,9 @@ class LegacyUrl(models.Model):
     attachment = models.ForeignKey(
         Attachment, on_delete=models.CASCADE, null=True, blank=True, related_name="legacy_urls"
     )
+    picture = models.ForeignKey(
+        Picture, on_delete=models.CASCADE, null=True, blank=True, related_name="legacy_urls"
+    )
     keyword = models.CharField("mot-clé", max_length=200, blank=True)
 
     objects = LegacyUrlQuerySet.as_manager()
@@ -73,12 +88,7 @@ class LegacyUrl(models.Model):
         indexes = [models.Index(Lower("path"), name="legacy_url_lowered")]
         constraints = [
             models.CheckConstraint(
-                condition=(
-                    Q(article__isnull=False, category=None, attachment=None, keyword="")
-                    | Q(article=None, category__isnull=False, attachment=None, keyword="")
-                    | Q(article=None, category=None, attachment__isnull=False, keyword="")
-                    | (Q(article=None, category=None, attachment=None) & ~Q(keyword=""))
-                ),
+                condition=reduce(or_, map(_leads_to, (*_TARGETS, ""))),
                 name="legacy_url_leads_to_one_thing",
             )
         ]
@@ -92,7 +102,7 @@ class LegacyUrl(models.Model):
 
     def target(self) -> str:
         """Return the path that answers: never another host's."""
-        page = self.article or self.category or self.attachment
+        page = self.article or self.category or self.attachment or self.picture
         if page:
             return str(page.get_absolute_url())
         return f"{reverse('search')}?{urlencode({'q': self.keyword})}"

@@ -7,6 +7,7 @@ from django.utils import timezone
 from articles.models.article import Article
 from articles.models.attachment import Attachment
 from articles.models.category import Category
+from articles.models.picture import Picture
 from articles.models.reaction import Reaction
 from cgtdouanes.dates import validate_year
 from meetings.models import Kind, Meeting
@@ -22,7 +23,8 @@ class SpipKind(models.TextChoices):
 class SpipObject(models.Model):
     """What an object of the old site became here, so that a second import finds it again.
 
-    A document is here once for each article that it is in: `within` is the number of that article.
+    A document is here once for each article that it is attached to, `within` being the number of
+    that article; a picture that texts show once for all.
     `made` is a fingerprint of what the old site said, `kept` of what was stored here: when `kept`
     is no longer that of the object, an officer has touched it. Nothing to point at: deleted here.
     """
@@ -38,6 +40,9 @@ class SpipObject(models.Model):
     )
     attachment = models.ForeignKey(
         Attachment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    picture = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     reaction = models.ForeignKey(
         Reaction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

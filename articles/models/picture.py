@@ -124,9 +124,8 @@ class Picture(StoredFile):
         cleaned = uploads.Cleaned(encoded.content, encoded.extension, encoded.content_type)
         return uploads.keep_clean(self.file, lambda file: cleaned)
 
-    def _discard(self, name: str | None) -> None:
-        for each in (name, *(_copy(name, width) for width in WIDTHS)) if name else ():
-            super()._discard(each)
+    def _names(self, name: str) -> list[str]:
+        return [name, *(_copy(name, width) for width in WIDTHS)]
 
 
 class PlaceManager(models.Manager["Place"]):

@@ -22,6 +22,7 @@ from articles.spip.places import Places
 from articles.spip.rows import SpipFile
 from articles.spip.shortcuts import convert_line
 from cgtdouanes import uploads
+from cgtdouanes.stored_file import StoredFile
 
 _LOGOS = ("logoon", "logooff")
 _TITLE_LENGTH = Attachment._meta.get_field("title").max_length or 0
@@ -50,7 +51,7 @@ class Documents:
         self._findings = findings
         self._refusals: dict[int, str] = {}
         # Files written in a transaction that is not over: no rollback removes them.
-        self._written: list[Attachment] = []
+        self.written: list[StoredFile] = []
         self.seen: set[int] = set()
         # What the old addresses of the files of this batch lead to, by their paths.
         self.by_path: dict[str, Attachment] = {}
@@ -145,21 +146,21 @@ class Documents:
     def _store(self, file: SpipFile, attachment: Attachment) -> None:
         with self._folder.find(file).open("rb") as content:
             attachment.file = File(content, name=name_of(file))
-            self._written.append(attachment)
+            self.written.append(attachment)
             attachment.save()
 
     @contextmanager
     def one_transaction(self) -> Iterator[None]:
         """Open a transaction; where it is undone, the files that it wrote go too."""
         self.by_path = {}
-        self._written = []
+        self.written.clear()
         try:
             with transaction.atomic():
                 yield
         except BaseException:
-            for attachment in self._written:
-                if uploads.is_stored(attachment.file):
-                    attachment.file.storage.delete(attachment.file.name or "")
+            for each in self.written:
+                if uploads.is_stored(each.file):
+                    each.forget_file()
             raise
 
 

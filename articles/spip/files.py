@@ -1,5 +1,6 @@
 """The files of the old site's IMG folder: found, and checked by their content as an upload is."""
 
+import io
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -30,18 +31,22 @@ class Folder:
             raise Refused("le fichier manque dans le dossier des documents")
         return place
 
-    def check(self, file: SpipFile) -> str:
-        """Return the content type of a file that is accepted. Raises Refused for any other."""
+    def content(self, file: SpipFile) -> bytes:
+        """Return what a file holds. Raises Refused when it is too large, or cannot be read."""
         place = self.find(file)
         if place.stat().st_size > settings.UPLOAD_MAX_BYTES:
             raise Refused(f"le fichier dépasse {settings.UPLOAD_MAX_BYTES // 1024 // 1024} Mo")
         try:
-            with place.open("rb") as content:
-                return uploads.cleaned(content).content_type
-        except ValidationError as error:
-            raise Refused(_in_one_sentence(error, file)) from error
+            return place.read_bytes()
         except OSError as error:
             raise Refused(f"le fichier ne peut pas être lu ({error.strerror})") from error
+
+    def check(self, file: SpipFile) -> None:
+        """Raise Refused for a file that is not accepted as an upload."""
+        try:
+            uploads.cleaned(io.BytesIO(self.content(file)))
+        except ValidationError as error:
+            raise Refused(_in_one_sentence(error, file)) from error
 
     def mark(self, file: SpipFile) -> str:
         """Tell one state of a file from another without reading it; empty where it is missing."""
@@ -56,7 +61,7 @@ def name_of(file: SpipFile) -> str:
 
 
 def _in_one_sentence(error: ValidationError, file: SpipFile) -> str:
-    if file.extension in ("pdf", "jpg", "jpeg", "png"):
+    if file.extension in ("pdf", "jpg", "jpeg", "png", "gif", "webp"):
         return str(error.messages[0])
     return (
         f"les fichiers « {file.extension or '?'} » ne sont pas acceptés ici : convertissez-le en "

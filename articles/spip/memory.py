@@ -33,7 +33,10 @@ def fingerprint(values: Any) -> str:
 def known(kind: SpipKind, numbers: Collection[int]) -> dict[int, SpipObject]:
     """Return what these objects of the old site became, by their numbers."""
     found = SpipObject.objects.filter(kind=kind, number__in=numbers, within=0).order_by("pk")
-    return {each.number: each for each in found.select_related("article", "category", "reaction")}
+    return {
+        each.number: each
+        for each in found.select_related("article", "category", "reaction", "picture")
+    }
 
 
 def known_documents(articles: Collection[int]) -> dict[tuple[int, int], SpipObject]:

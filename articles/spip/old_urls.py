@@ -48,11 +48,11 @@ class OldUrls:
                 wanted.append(Wanted(f"{self._folder}/{path}", *targets[url.number]))
         return wanted
 
-    def of_files(self, paths: Mapping[str, Any]) -> list[Wanted]:
-        """Return the addresses of these files; the values are the attachments."""
+    def of_files(self, targets: Mapping[str, tuple[str, Any]]) -> list[Wanted]:
+        """Return the addresses of these files, by their paths; `targets` as in `of`."""
         return [
-            Wanted(f"{self._folder}/{self._images}/{path}", "attachment", attachment)
-            for path, attachment in paths.items()
+            Wanted(f"{self._folder}/{self._images}/{path}", *target)
+            for path, target in targets.items()
         ]
 
     def keep(self, wanted: Iterable[Wanted]) -> None:

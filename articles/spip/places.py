@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles.spip import addresses
 from articles.spip.files import name_of
+from articles.spip.illustrations import Illustrations, Size, key_of
 from articles.spip.rows import SpipFile
 from articles.spip.shortcuts import convert_line
 from articles.spip.site import SpipDocument, Target
@@ -25,7 +26,8 @@ _REMEMBERED = 2000
 
 
 class Places:
-    """What the old site's objects are here; `asked_for` notes the documents that a text names.
+    """What the old site's objects are here. `asked_for` notes the documents that a text names, and
+    `shown` the pictures among them.
 
     `slugs` are the addresses of the articles by their old numbers, `categories` those of the
     rubriques, `redirects` the kind and number that SPIP showed in place of an article.
@@ -40,6 +42,7 @@ class Places:
         categories: Mapping[int, Target],
         redirects: Mapping[int, tuple[str, int]],
         is_reserved: Callable[[int, int], bool],
+        illustrations: Illustrations,
         accepts: Callable[[SpipFile], bool],
     ) -> None:
         self._dump = dump
@@ -47,9 +50,11 @@ class Places:
         self._categories = categories
         self._redirects = redirects
         self._is_reserved = is_reserved
+        self._illustrations = illustrations
         self._accepts = accepts
         self._words = dump.keywords()
         self.asked_for: dict[int, SpipFile] = {}
+        self.shown: dict[int, SpipFile] = {}
         self.unknown: set[int] = set()
         self.language = dump.meta("langue_site", "fr")
         self.address = dump.meta("adresse_site").rstrip("/")
@@ -82,6 +87,7 @@ class Places:
     def begin(self) -> None:
         """Forget the documents of the article before."""
         self.asked_for = {}
+        self.shown = {}
         self.unknown = set()
 
     def rubrique(self, number: int) -> Target | None:
@@ -105,6 +111,9 @@ class Places:
         self.asked_for[number] = file
         if file.is_remote:
             return _described(file, file.path) if file.path.startswith(_SCHEMES) else None
+        if size := self._illustrations.size(file):
+            self.shown[number] = file
+            return _described(file, reverse("articles:picture", args=[key_of(file)]), size)
         return _described(file, stand_in(number)) if self._accepts(file) else None
 
     def file(self, path: str) -> SpipDocument | None:
@@ -148,15 +157,15 @@ def with_addresses(html: str, of: Mapping[int, str]) -> str:
     return _STANDS_IN.sub(lambda match: of.get(int(match[1]), match[0]), html)
 
 
-def _described(file: SpipFile, url: str) -> SpipDocument:
+def _described(file: SpipFile, url: str, size: Size | None = None) -> SpipDocument:
     return SpipDocument(
         url=url,
-        title=file.title or ("" if file.is_remote else name_of(file)),
+        title=file.title or ("" if file.is_remote or size else name_of(file)),
         description=file.description,
         credits=file.credits,
         alt=file.alt,
-        width=file.width,
-        height=file.height,
-        is_picture=not file.is_remote and file.extension in ("jpg", "jpeg", "png"),
+        width=size.width if size else 0,
+        height=size.height if size else 0,
+        is_picture=size is not None,
         extension=file.extension,
     )

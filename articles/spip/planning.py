@@ -7,6 +7,8 @@ from articles.spip import memory, rubriques
 from articles.spip.documents import Documents
 from articles.spip.documents import Planned as PlannedDocument
 from articles.spip.findings import Findings, Outcome
+from articles.spip.illustrations import Illustrations
+from articles.spip.illustrations import Planned as PlannedPicture
 from articles.spip.mapping import Mapped, map_article
 from articles.spip.places import Places
 from articles.spip.reserved import Reserved
@@ -23,6 +25,7 @@ class Planner:
         dump: Dump,
         places: Places,
         documents: Documents,
+        illustrations: Illustrations,
         taken: rubriques.Rubriques,
         reserved: Reserved,
         findings: Findings,
@@ -30,6 +33,7 @@ class Planner:
         self._dump = dump
         self._places = places
         self._documents = documents
+        self._illustrations = illustrations
         self._rubriques = taken
         self._reserved = reserved
         self._findings = findings
@@ -51,15 +55,17 @@ class Planner:
                 self._findings.skip(SpipKind.ARTICLE, f"article {row.number}", why, row.number)
                 continue
             mapped, attached = self._read(row, files[row.number], documents)
+            shown = self._illustrations.plan(self._places.shown.values())
             plan = Plan(
                 row=row,
                 mapped=mapped,
                 slug=slugs[row.number],
                 category_id=self._category(row, mapped.subject),
-                made=_made(row, mapped, attached),
+                made=_made(row, mapped, [*attached, *shown]),
                 outcome=Outcome.CREATED,
                 earlier=before,
                 documents=attached,
+                pictures=shown,
                 article=before.article if before else None,
             )
             if before and before.article:
@@ -83,7 +89,9 @@ class Planner:
             forum=self._forum,
             is_reserved=self._reserved.holds(row.number, row.rubrique),
         )
-        files = (linked | self._places.asked_for).values()
+        shown = self._places.shown
+        self._documents.seen.update(shown)
+        files = [file for n, file in (linked | self._places.asked_for).items() if n not in shown]
         return mapped, self._documents.plan(
             row.number, mapped.subject, files, self._places, earlier
         )
@@ -118,7 +126,9 @@ class Planner:
             self._documents.count(each)
 
 
-def _made(row: SpipArticle, mapped: Mapped, documents: Sequence[PlannedDocument]) -> str:
+def _made(
+    row: SpipArticle, mapped: Mapped, documents: Sequence[PlannedDocument | PlannedPicture]
+) -> str:
     """The fingerprint of what the old site says of an article, its documents included."""
     status = memory.settled(mapped.values["status"])
     attached = sorted((each.file.number, each.made) for each in documents)

@@ -16,6 +16,7 @@ from articles.models import (
     Article,
     LegacyUrl,
     MeetingProposal,
+    Picture,
     SpipKind,
     SpipObject,
 )
@@ -24,6 +25,7 @@ from articles.spip.addresses import numbered
 from articles.spip.documents import Documents
 from articles.spip.files import Folder
 from articles.spip.findings import PROPOSALS, REDIRECTIONS, Findings, Outcome
+from articles.spip.illustrations import Illustrations, key_of
 from articles.spip.leftovers import tell_what_is_left
 from articles.spip.mapping import leads_to
 from articles.spip.messages import Messages
@@ -57,6 +59,7 @@ class Run:
         self._redirects: dict[int, tuple[str, int]] = {}
         reserved = Reserved(dump)
         self._documents = Documents(Folder(folder), self.findings)
+        self._illustrations = Illustrations(Folder(folder), self.findings, self._documents.written)
         self._rubriques = Rubriques(self.findings, dry_run=dry_run)
         self._places = Places(
             dump,
@@ -64,12 +67,19 @@ class Run:
             self._rubriques.targets,
             self._redirects,
             reserved.holds,
+            self._illustrations,
             self._documents.accepts,
         )
         self._messages = Messages(self._places, self.findings)
         self._old_urls = OldUrls(dump, self.findings, dry_run=dry_run)
         self._planner = Planner(
-            dump, self._places, self._documents, self._rubriques, reserved, self.findings
+            dump,
+            self._places,
+            self._documents,
+            self._illustrations,
+            self._rubriques,
+            reserved,
+            self.findings,
         )
 
     def run(self, progress: Callable[[int], None]) -> Findings:
@@ -148,7 +158,7 @@ class Run:
         subjects = {plan.row.number: plan.mapped.subject for plan in plans}
         messages = self._messages.plan(self._dump.messages(list(titles)), titles, subjects)
         if not self._dry_run:
-            write(plans, self._documents)
+            write(plans, self._documents, self._illustrations)
             here = {plan.row.number: plan.article for plan in plans if plan.article}
             self._messages.write(messages, here)
         meetings = proposals(plans)
@@ -159,13 +169,26 @@ class Run:
 
     def _addresses_of(self, plans: Sequence[Plan]) -> list[Wanted]:
         articles: dict[int, Target] = {plan.row.number: ("article", plan.article) for plan in plans}
-        attached = {
-            each.file.path: self._documents.by_path.get(each.file.path, each.stored)
+        attached: dict[str, Target] = {
+            each.file.path: (
+                "attachment",
+                self._documents.by_path.get(each.file.path, each.stored),
+            )
             for plan in plans
             for each in plan.documents
         }
-        files = {path: each for path, each in attached.items() if each or self._dry_run}
+        files = {
+            path: target
+            for path, target in (attached | self._pictures_of(plans)).items()
+            if target[1] or self._dry_run
+        }
         return self._old_urls.of("article", articles) + self._old_urls.of_files(files)
+
+    def _pictures_of(self, plans: Sequence[Plan]) -> dict[str, Target]:
+        keys = {each.file.path: key_of(each.file) for plan in plans for each in plan.pictures}
+        stored = Picture.objects.filter(key__in=keys.values()) if keys else []
+        by_key = {picture.key: picture for picture in stored}
+        return {path: ("picture", by_key.get(key)) for path, key in keys.items()}
 
     def _take_redirections(self) -> None:
         """Let the addresses of what showed another page lead to that page."""

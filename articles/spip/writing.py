@@ -23,6 +23,8 @@ from articles.models import (
 )
 from articles.spip.documents import Documents, Planned
 from articles.spip.findings import Outcome
+from articles.spip.illustrations import Illustrations
+from articles.spip.illustrations import Planned as PlannedPicture
 from articles.spip.mapping import Mapped
 from articles.spip.memory import kept_article
 from articles.spip.places import with_addresses
@@ -43,6 +45,7 @@ class Plan:
     outcome: Outcome
     earlier: SpipObject | None
     documents: list[Planned] = field(default_factory=list)
+    pictures: list[PlannedPicture] = field(default_factory=list)
     article: Article | None = None
 
     @property
@@ -52,13 +55,16 @@ class Plan:
         return timezone.localtime(moment).date()
 
 
-def write(plans: Sequence[Plan], documents: Documents) -> None:
+def write(plans: Sequence[Plan], documents: Documents, illustrations: Illustrations) -> None:
     """Store these articles with their documents; within the caller's transaction."""
     created = [plan for plan in plans if plan.outcome == Outcome.CREATED]
     _create(created, documents)
     for plan in plans:
         if plan.outcome == Outcome.UPDATED:
             _update(plan, documents)
+    for plan in plans:
+        if plan.article and plan.pictures and plan.outcome != Outcome.CONFLICT:
+            illustrations.store(plan.pictures, plan.article)
 
 
 def proposals(plans: Sequence[Plan]) -> list[MeetingProposal]:

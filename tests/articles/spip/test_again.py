@@ -12,6 +12,7 @@ from articles.models import (
     Category,
     LegacyUrl,
     MeetingProposal,
+    Picture,
     Reaction,
     Revision,
     SpipImport,
@@ -21,7 +22,7 @@ from articles.spip import run as running
 from members.models import OutgoingMail
 from tests.articles.spip.old_site import OldSite
 from tests.factories import UserFactory
-from tests.files import PDF
+from tests.files import PDF, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def full_site(old_site):
     """A site with something of everything."""
     first = old_site.article(
         titre="Réunion technique du 27 février : plan probité",
-        texte="Voir [le bilan->doc1] et [l’autre->art2].",
+        texte="Voir [le bilan->doc1] et [l’autre->art2].\n\n<img3|left>",
         chapo="Le chapo.",
     )
     second = old_site.article(titre="Second", texte="Voir [->art1].", statut="prop")
@@ -47,6 +48,7 @@ def full_site(old_site):
     old_site.word("Effectifs", first, second)
     old_site.document("pdf/bilan.pdf", first, second, titre="Le bilan")
     old_site.missing_document("pdf/perdu.pdf", first)
+    old_site.document("jpg/salle.jpg", first, titre="La salle")
     old_site.message(first, texte="Merci", auteur="Claude")
     old_site.message(first, texte="De rien", id_parent=1)
     old_site.url("Plan-probite", "article", first)
@@ -104,6 +106,17 @@ def test_what_changed_there_follows(client, full_site, take_over):
     assert Attachment.objects.filter(article=first, title="L’ajout").exists()
     assert "Titre corrigé" in client.get(first.get_absolute_url()).content.decode()
     assert not OutgoingMail.objects.exists()
+    assert "Rien n’a changé" in take_over()
+
+
+def test_a_picture_that_changed_there_follows(full_site, take_over):
+    take_over()
+    before = Picture.objects.get()
+    (full_site.images / "jpg/salle.jpg").write_bytes(picture("blue", "PNG"))
+    take_over()
+    after = Picture.objects.get()
+    assert (after.pk, after.key) == (before.pk, before.key)
+    assert after.sha256 != before.sha256
     assert "Rien n’a changé" in take_over()
 
 

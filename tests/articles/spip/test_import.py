@@ -13,6 +13,7 @@ from articles.models import (
     Category,
     EditorialEvent,
     LegacyUrl,
+    Picture,
     Reaction,
     ReactionsPolicy,
     Revision,
@@ -474,3 +475,31 @@ def test_a_run_is_kept_with_its_report(old_site, take_over):
     (line,) = made.lines.all()
     assert (line.section, line.article) == ("missing_document", the_article())
     assert LegacyUrl.objects.filter(article=the_article()).exists()
+
+
+def test_the_pictures_of_a_text_are_shown_in_it(client, old_site, take_over):
+    first = old_site.article(titre="Premier", texte="<img1|left>")
+    second = old_site.article(titre="Second", texte="<doc1|right> [la photo->doc1]")
+    old_site.document("jpg/salle.jpg", first, second, titre="La salle", largeur=4000, hauteur=3000)
+    old_site.document("jpg/faux.jpg", first, content=b"<script>alert(1)</script>")
+    take_over()
+    picture = Picture.objects.get()
+    url = picture.get_absolute_url()
+    for article in Article.objects.all():
+        # The size is that of the file, whatever the old site says of it.
+        assert f'<img src="{url}" width="40" height="30" alt="La salle">' in article.body
+    assert not Attachment.objects.exists()
+    answer = client.get(url)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert client.get("/IMG/jpg/salle.jpg").headers["Location"] == url
+
+
+def test_the_picture_of_a_draft_is_for_who_writes(client, old_site, take_over):
+    old_site.article(titre="Brouillon", statut="prepa", texte="<img1|left>")
+    old_site.document("jpg/salle.jpg", titre="La salle")
+    take_over()
+    picture = Picture.objects.get()
+    assert client.get(picture.get_absolute_url()).status_code == 404
+    assert client.get("/IMG/jpg/salle.jpg").status_code == 404
+    client.force_login(UserFactory(role="editor"))
+    assert client.get(picture.get_absolute_url()).status_code == 200
