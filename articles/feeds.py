@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import feedgenerator
 
-from articles.models import Article, Category
+from articles.models import ARTICLES, CATEGORIES, Article, Category
 from articles.presentation import fed_body
+from cgtdouanes.pages import kept
 from cgtdouanes.secret_addresses import keep_to_the_bearer
 from cgtdouanes.typography import french
-from meetings.models import CalendarFeed
+from meetings.models import RECORD, CalendarFeed
 from meetings.permissions import can_have_calendar
 from members.permissions import Reader
 
@@ -39,6 +40,9 @@ class ArticleFeed(Feed):
     subtitle = "Ce que la section demande, obtient et se voit refuser."
     author_name = settings.SITE_NAME
     reader: Reader = AnonymousUser()
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return kept(super().__call__(request, *args, **kwargs), ARTICLES, CATEGORIES, RECORD)
 
     def title(self, obj: Any) -> str:
         return f"Comptes rendus – {settings.SITE_NAME}"

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model, Q
 
 from articles.models import Appeal, Article, Flag, ModerationDecision, Reaction
+from cgtdouanes import pages
 from cgtdouanes.words import folded
 from members.holdings import addresses_of
 from members.models import Membership, User
@@ -55,6 +56,7 @@ def _remove_of_the_old_site(names: set[str]) -> None:
         left = [each for each in signed if folded(each) not in own]
         if left != signed:
             Article.objects.filter(pk=key).update(byline=", ".join(left))
+            pages.changed(Article(pk=key).page_tag)
 
 
 def _names_of(user: User) -> set[str]:

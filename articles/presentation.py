@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles import citations, linked_data
 from articles.forms import ReactionForm
-from articles.models import Article, Reaction
+from articles.models import CATEGORIES, Article, Reaction
 from articles.permissions import can_answer, can_react, can_read_reactions, reaction_notice
 from articles.threads import conversation
 from cgtdouanes import richtext
 from cgtdouanes.richtext import append_inline
 from cgtdouanes.typography import french_html
-from meetings.models import Meeting
+from meetings.models import RECORD, Meeting
 from members.permissions import Reader
 
 
@@ -40,7 +40,6 @@ def article_context(
         "is_truncated": article.is_truncated_for(user),
         "is_preview": False,
         "revision": None,
-        "remarks": [],
         "draft_link": None,
         "meeting": _visible_meeting(article, user),
         "attachments": article.attachments.visible_to(user).shown(),
@@ -63,7 +62,6 @@ def preview_context(article: Article, user: Reader) -> dict[str, Any]:
         "is_truncated": False,
         "is_preview": True,
         "revision": None,
-        "remarks": [],
         "draft_link": None,
         "meeting": _visible_meeting(article, user),
         "attachments": article.attachments.shown() if article.pk else [],
@@ -91,6 +89,16 @@ def modifications(article: Article) -> list[Modification]:
         Modification(date.fromisoformat(each["on"]), each["reason"])
         for each in reversed(article.modifications)
     ]
+
+
+def page_tags(article: Article) -> list[str]:
+    """Return what may change the pages of this article: what it is about, and what it cites."""
+    tags = [article.page_tag, CATEGORIES]
+    if article.meeting:
+        tags.append(article.meeting.page_tag)
+    if richtext.cited(article.body):
+        tags.append(RECORD)
+    return tags
 
 
 def share_by_mail(article: Article) -> str:

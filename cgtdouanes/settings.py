@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cgtdouanes.pages.keeping.keep_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cgtdouanes.middleware.no_body_for_head",
@@ -146,6 +147,10 @@ if IS_PRODUCTION and CACHES["default"]["BACKEND"].endswith(("LocMemCache", "Dumm
     raise ImproperlyConfigured("CACHE_URL must name a cache that all workers share.")
 # Django's 300 entries would soon drop rate limits, at random.
 CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
+
+# When what visitors see was last changed: told by the cache if it may be shared by machines.
+PAGES_SHARED_BY_CACHE = CACHES["default"]["BACKEND"].endswith("RedisCache")
+PAGES_FILE = Path(CACHES["default"].get("LOCATION") or VAR_DIR) / "pages"
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -388,15 +393,6 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("js/citation.js")],
         "extensions": {"Citation": html_tags(["data"], {"data": ["value"]})},
-    },
-    {"js": [static_lazy("js/footnote.js")], "extensions": {"Footnote": html_tags(["span"])}},
-    {"js": [static_lazy("js/encadre.js")], "extensions": {"Encadre": html_tags(["div"])}},
-    {"js": [static_lazy("js/table.js")], "extensions": {"CaptionedTable": html_tags(["table"])}},
-    {
-        "js": [static_lazy("js/figure.js")],
-        "extensions": {
-            name: html_tags([]) for name in ("Illustration", "Picture", "FigureCaption", "Credit")
-        },
     },
 ]
 

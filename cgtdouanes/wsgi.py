@@ -5,9 +5,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from cgtdouanes.pages.serving import KeptPages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cgtdouanes.settings")
 
-application = get_wsgi_application()
+application = KeptPages(get_wsgi_application())
 
 
 def _refuse_demo_accounts() -> None:

@@ -22,6 +22,7 @@ def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         "ERASURE_LEDGER": tmp_path_factory.mktemp("ledger") / "erasures.jsonl",
         "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
+        "PAGES_FILE": tmp_path_factory.mktemp("pages") / "pages",
         "STATIC_ROOT": tmp_path_factory.mktemp("static"),
         "MAIL_LEAVES_AT_ONCE": False,
         # Most tests are about something else than how an officer signed in.

@@ -1,8 +1,14 @@
 """What is published: categories, articles with their revisions, attachments and reactions."""
 
-from articles.models.article import Article, ArticleVisibility, ReactionsPolicy, Status
+from articles.models.article import (
+    ARTICLES,
+    Article,
+    ArticleVisibility,
+    ReactionsPolicy,
+    Status,
+)
 from articles.models.attachment import Attachment, AttachmentKind, AttachmentVisibility
-from articles.models.category import Category
+from articles.models.category import CATEGORIES, Category
 from articles.models.draft_link import DraftLink
 from articles.models.legacy_url import LegacyUrl
 from articles.models.mention import Mention
@@ -29,6 +35,8 @@ from articles.models.reaction import Reaction, ReactionStatus, Wording
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision
 
 __all__ = [
+    "ARTICLES",
+    "CATEGORIES",
     "Appeal",
     "Article",
     "ArticleVisibility",

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import citations
 from articles.editor import MAX_LENGTH, body_field
 from articles.models.category import Category
-from cgtdouanes import richtext
+from cgtdouanes import pages, richtext
 from cgtdouanes.dates import validate_year
 from cgtdouanes.search import index
 from cgtdouanes.slugs import free_slug
@@ -33,6 +33,8 @@ class Status(models.TextChoices):
 
 
 SLUG_LENGTH = 120
+# Under this tag are kept the pages that list what is published.
+ARTICLES = "articles"
 
 # What is scheduled comes out at its minute, or at the next: later than this, something is wrong.
 PUNCTUAL = timedelta(minutes=10)
@@ -229,6 +231,7 @@ class Article(models.Model):
                 *("body", "full_html", "teaser_html", "cited_states", "published_at", "status"),
             }
         with transaction.atomic():
+            pages.changed(*self.shown_under())
             super().save(*args, **kwargs)
             before, after = richtext.split_at_cut(self.body) or ("", self.body)
             self.places.record(self, richtext.pictured(before), richtext.pictured(after))
@@ -240,6 +243,7 @@ class Article(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the article and, with their files, its attachments and its pictures."""
         with index.removing(self):
+            pages.changed(*self.shown_under())
             for attachment in self.attachments.all():
                 attachment.delete()
             self.pictures.all().let_go(self)
@@ -351,6 +355,20 @@ class Article(models.Model):
         """What is written in the text that this reader may see, as the sanitiser left it."""
         before, after = richtext.split_at_cut(self.body) or ("", self.body)
         return before if self.is_truncated_for(user) else before + after
+
+    @property
+    def page_tag(self) -> str:
+        """Under which are kept the pages about this article alone."""
+        return f"article:{self.pk}"
+
+    def shown_under(self) -> list[str]:
+        """The tags of the pages that show it: a draft is on no list, unless it was out before."""
+        stored = Article.objects.filter(pk=self.pk).values_list("status", "meeting_id")
+        status, meeting = stored.first() or ("", None)
+        if Status.PUBLISHED not in {self.status, status}:
+            return [self.page_tag]
+        meetings = filter(None, {self.meeting_id, meeting})
+        return [self.page_tag, ARTICLES, *map(Meeting.page_tag_of, meetings)]
 
     def _keep_cited_states(self) -> None:
         """Keep where what is cited stood on the day it came out, or was added to what was out."""

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from articles.models.article import Article
+from cgtdouanes import pages
 from cgtdouanes.search import index
 from cgtdouanes.stored_file import StoredFile
 from members.models import Role
@@ -64,10 +65,12 @@ class Attachment(StoredFile):
         with transaction.atomic():
             super().save(*args, **kwargs)
             index.changed(self)
+            pages.changed(self.article.page_tag)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:attachment", args=[self.article.slug, self.pk])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with index.removing(self):
+            pages.changed(self.article.page_tag)
             return super().delete(*args, **kwargs)

@@ -1,8 +1,16 @@
 """A rubrique: where a reader expects to find an article."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
+
+from cgtdouanes import pages
+from meetings.models import RECORD
+
+# Under this tag are kept the pages that name a rubrique; those of the meetings do, too.
+CATEGORIES = "categories"
 
 
 class Category(models.Model):
@@ -27,8 +35,18 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            pages.changed(CATEGORIES, RECORD)
+
     def get_absolute_url(self) -> str:
         return reverse("articles:category", args=[self.slug])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            pages.changed(CATEGORIES, RECORD)
+            return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse a category placed inside itself or one of its own."""

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.editor import body_field
 from articles.models.picture import Picture
-from cgtdouanes import richtext
+from cgtdouanes import pages, richtext
 from cgtdouanes.typography import french_html
 
 
@@ -49,9 +49,15 @@ class Page(models.Model):
         with transaction.atomic():
             super().save(*args, **kwargs)
             self.pictures.set(Picture.objects.filter(key__in=richtext.pictured(self.body)))
+            pages.changed(self.page_tag)
 
     def get_absolute_url(self) -> str:
         return reverse(f"articles:{self.slug}")
+
+    @property
+    def page_tag(self) -> str:
+        """Under which its own page is kept."""
+        return f"page:{self.slug}"
 
     def text(self) -> SafeString:
         """The text as shown; safe because `save` sanitised it."""

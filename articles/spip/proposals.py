@@ -23,6 +23,7 @@ from articles.models import (
 )
 from articles.permissions import can_write
 from articles.spip.memory import kept_article, pending_revisions
+from cgtdouanes import pages
 from cgtdouanes.slugs import free_slug
 from meetings.models import Meeting, MeetingStatus, MeetingVisibility
 from meetings.permissions import can_keep_record
@@ -128,6 +129,7 @@ def _link(article: Article, meeting: Meeting, by: User) -> None:
     )
     shown = article.shown_number if pending else revision.number
     Article.objects.filter(pk=article.pk).update(meeting=meeting, shown_number=shown)
+    pages.changed(*article.shown_under(), meeting.page_tag)
     if article.is_published and not pending:
         EditorialEvent.objects.create(
             revision=revision, decision=Decision.PUBLISHED, by=by, reason="Réunion liée à l’article"

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles import editorial
 from articles.models import (
+    ARTICLES,
     Article,
     Attachment,
     EditorialEvent,
@@ -30,6 +31,7 @@ from articles.spip.memory import kept_article
 from articles.spip.places import with_addresses
 from articles.spip.recognition import recognise
 from articles.spip.rows import SpipArticle
+from cgtdouanes import pages
 from cgtdouanes.search import index
 
 
@@ -130,6 +132,7 @@ def _create(plans: Sequence[Plan], documents: Documents) -> None:
         if plan.article
     )
     index.all_changed(articles)
+    pages.changed(ARTICLES)
 
 
 def _update(plan: Plan, documents: Documents) -> None:

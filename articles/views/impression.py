@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from articles import pdf
 from articles.models import Article
 from articles.permissions import reaction_notice
-from articles.presentation import modifications, paged_body, printed_body
+from articles.presentation import modifications, page_tags, paged_body, printed_body
+from cgtdouanes.pages import kept
 from cgtdouanes.qr_code import qr_code
 
 KEPT_SECONDS = 24 * 3600
@@ -21,7 +22,8 @@ KEPT_SECONDS = 24 * 3600
 def article_print(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the impression version, as far as this reader may read."""
     article = _article(request, slug)
-    return render(request, "articles/article_print.html", _context(request, article))
+    page = render(request, "articles/article_print.html", _context(request, article))
+    return kept(page, *page_tags(article))
 
 
 def article_pdf(request: HttpRequest, slug: str) -> HttpResponse:

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from articles.models import Article, Attachment, Category
-from articles.presentation import article_context
+from articles.models import ARTICLES, CATEGORIES, Article, Attachment, Category
+from articles.presentation import article_context, page_tags
+from cgtdouanes.pages import kept
 
 PER_PAGE = 20
 
@@ -31,14 +32,14 @@ def _list(request: HttpRequest, template: str, *, category: Category | None) -> 
         "categories": Category.objects.all(),
         "page_obj": Paginator(articles, PER_PAGE).get_page(request.GET.get("page")),
     }
-    return render(request, template, context)
+    return kept(render(request, template, context), ARTICLES, CATEGORIES, asks=["page"])
 
 
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article as far as this reader may read, and the reactions to who may see them."""
     article = get_object_or_404(Article.objects.opened_by(request.user), slug=slug)
     context = article_context(article, request.user, answering=request.GET.get("repondre", ""))
-    return render(request, "articles/article_detail.html", context)
+    return kept(render(request, "articles/article_detail.html", context), *page_tags(article))
 
 
 def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles.models import Article
+from articles.models import ARTICLES, CATEGORIES, Article
+from cgtdouanes.pages import kept
 from meetings import tracker
-from meetings.models import Commitment, Demand, Meeting
+from meetings.models import RECORD, Commitment, Demand, Meeting
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -21,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "upcoming_meetings": meetings.upcoming()[:3],
         "recent_meetings": meetings.past()[:3],
     }
-    return render(request, "home.html", context)
+    return kept(render(request, "home.html", context), ARTICLES, CATEGORIES, RECORD)
 
 
 def robots(request: HttpRequest) -> HttpResponse:

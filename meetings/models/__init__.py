@@ -15,10 +15,12 @@ from meetings.models.demand import (
 from meetings.models.document import Document, DocumentKind, DocumentVisibility
 from meetings.models.follower import DemandFollower
 from meetings.models.meeting import Kind, Meeting, MeetingStatus, MeetingVisibility
+from meetings.models.recorded import RECORD
 
 __all__ = [
     "OPEN_STATES",
     "PENDING_STATES",
+    "RECORD",
     "AgendaItem",
     "CalendarFeed",
     "Commitment",

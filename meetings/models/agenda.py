@@ -1,15 +1,13 @@
 """The agenda of a meeting: its points in order, where each comes from, and what came of it."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from cgtdouanes.journal import Journal
-from cgtdouanes.search import index
 from meetings.models.meeting import Meeting, MeetingVisibility
+from meetings.models.recorded import Recorded
 from members.permissions import Reader, reads_reserved
 
 
@@ -65,7 +63,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         )
 
 
-class AgendaItem(models.Model):
+class AgendaItem(Recorded):
     """One point of a meeting's agenda: what was presented, discussed, and what came of it.
 
     What was left over from an earlier meeting is linked: a demand, a commitment of the
@@ -143,15 +141,6 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return self.heading
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            index.changed(self)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with index.removing(self):
-            return super().delete(*args, **kwargs)
 
     @property
     def heading(self) -> str:

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.journal import Journal
-from cgtdouanes.search import index
 from meetings.models.agenda import AgendaItem
 from meetings.models.demand import Demand
 from meetings.models.document import Document
 from meetings.models.meeting import MeetingVisibility
+from meetings.models.recorded import Recorded
 from members.permissions import Reader, reads_reserved
 
 
@@ -58,7 +58,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         )
 
 
-class Commitment(models.Model):
+class Commitment(Recorded):
     agenda_item = models.ForeignKey(
         AgendaItem,
         on_delete=models.PROTECT,
@@ -142,16 +142,10 @@ class Commitment(models.Model):
             self.state_on = timezone.localdate()
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], "state_on"}
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            index.changed(self)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return f"{self.agenda_item.meeting.get_absolute_url()}#{self.anchor}"
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with index.removing(self):
-            return super().delete(*args, **kwargs)
 
     @property
     def anchor(self) -> str:

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.journal import Journal
-from cgtdouanes.search import index
 from cgtdouanes.words import folded, stem
 from meetings.models.agenda import AgendaItem
 from meetings.models.meeting import Meeting, MeetingVisibility
+from meetings.models.recorded import tell_readers
 from members.permissions import Reader, reads_reserved
 
 
@@ -200,7 +200,7 @@ class Demand(models.Model):
             public_state=self.public_state,
             public_state_on=self.public_state_on,
         )
-        index.changed(self)
+        tell_readers(self)
 
     def states_by(
         self, steps: list[tuple[str, date, str | None]]

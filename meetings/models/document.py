@@ -1,17 +1,15 @@
 """A document of a meeting: convening notice, preparatory document, statement, minutes."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 
 from cgtdouanes.dates import validate_year
 from cgtdouanes.journal import Journal
-from cgtdouanes.search import index
 from cgtdouanes.stored_file import StoredFile
 from meetings.models.agenda import AgendaItem
 from meetings.models.meeting import Meeting
+from meetings.models.recorded import Recorded
 from members.permissions import Reader, reads_reserved
 
 
@@ -43,7 +41,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return same.select_related("meeting").order_by("meeting__starts_at", "pk")
 
 
-class Document(StoredFile):
+class Document(Recorded, StoredFile):
     """A file of the meeting, or of one point of its agenda."""
 
     meeting = models.ForeignKey(
@@ -76,17 +74,8 @@ class Document(StoredFile):
         verbose_name_plural = "documents"
         ordering = ["received_on", "pk"]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            index.changed(self)
-
     def get_absolute_url(self) -> str:
         return reverse("meetings:document", args=[self.meeting.slug, self.pk])
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with index.removing(self):
-            return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
         """Keep a document and its agenda item in one meeting."""

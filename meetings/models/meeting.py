@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cgtdouanes import pages
 from cgtdouanes.dates import validate_year
 from cgtdouanes.journal import Journal
-from cgtdouanes.search import index
+from meetings.models.recorded import Recorded
 from members.permissions import Reader, reads_reserved
 
 
@@ -65,7 +66,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(Q(pk=first) | Q(chain_start=first)).order_by("starts_at", "pk")
 
 
-class Meeting(models.Model):
+class Meeting(Recorded):
     """A meeting. `chain_start` is the first of its chain, empty for the first itself.
 
     `revision` counts the changes that a calendar must take over (the SEQUENCE of RFC 5545).
@@ -162,17 +163,27 @@ class Meeting(models.Model):
             super().save(*args, **kwargs)
             if former and former.visibility != self.visibility:
                 self._refresh_demands()
-            index.changed(self)
+            pages.changed(self.page_tag)
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:detail", args=[self.slug])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the meeting and, with their files, its documents."""
-        with index.removing(self):
+        with transaction.atomic():
             for document in self.documents.all():
                 document.delete()
+            pages.changed(self.page_tag)
             return super().delete(*args, **kwargs)
+
+    @property
+    def page_tag(self) -> str:
+        """Under which are kept the pages that show nothing else of the record than this meeting."""
+        return self.page_tag_of(self.pk)
+
+    @staticmethod
+    def page_tag_of(pk: int) -> str:
+        return f"meeting:{pk}"
 
     @property
     def is_public(self) -> bool:

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cgtdouanes.pages import kept
 from cgtdouanes.secret_addresses import keep_to_the_bearer
 from meetings import calendars
-from meetings.models import CalendarFeed, Meeting
+from meetings.models import RECORD, CalendarFeed, Meeting
 from meetings.permissions import can_have_calendar
 from members.permissions import signed_in
 
@@ -20,7 +21,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 def meeting_ics(request: HttpRequest, slug: str) -> HttpResponse:
     """Give one meeting, to be added to a calendar."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
-    return _calendar(calendars.event_file(meeting), f"{meeting.slug}.ics")
+    return kept(_calendar(calendars.event_file(meeting), f"{meeting.slug}.ics"), RECORD)
 
 
 @require_safe
@@ -32,7 +33,7 @@ def public_calendar(request: HttpRequest) -> HttpResponse:
         name="Réunions – CGT Douanes",
         description="Les réunions publiques de la section, depuis deux ans et à venir.",
     )
-    return _calendar(content, "reunions-cgt-douanes.ics")
+    return kept(_calendar(content, "reunions-cgt-douanes.ics"), RECORD)
 
 
 @require_safe

@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from cgtdouanes.pages import kept
 from meetings import register
+from meetings.models import RECORD
 
 PER_PAGE = 20
 
@@ -23,4 +25,5 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
         "page_obj": Paginator(commitments, PER_PAGE).get_page(request.GET.get("page")),
         "today": timezone.localdate(),
     }
-    return render(request, "meetings/commitment_list.html", context)
+    page = render(request, "meetings/commitment_list.html", context)
+    return kept(page, RECORD, asks=["etat", "page"])

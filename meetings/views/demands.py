@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from cgtdouanes.pages import kept
 from meetings import exports, timeline, tracker
 from meetings.filters import DemandFilter
-from meetings.models import AgendaItem, Commitment, Demand, MeetingStatus
+from meetings.models import RECORD, AgendaItem, Commitment, Demand, MeetingStatus
 from meetings.register import with_what_it_refers_to
 from meetings.views.following import following
 from members.permissions import Reader
@@ -35,7 +36,8 @@ def demand_list(request: HttpRequest) -> HttpResponse:
         "export_format": exports.FORMAT,
         "today": timezone.localdate(),
     }
-    return render(request, "meetings/demand_list.html", context)
+    page = render(request, "meetings/demand_list.html", context)
+    return kept(page, RECORD, asks=[*asked.fields, "page"])
 
 
 def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
@@ -57,7 +59,7 @@ def demand_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "online_url": f"{settings.SITE_URL}{demand.get_absolute_url()}",
         "today": timezone.localdate(),
     }
-    return render(request, "meetings/demand_detail.html", context)
+    return kept(render(request, "meetings/demand_detail.html", context), RECORD)
 
 
 def _planned(demand: Demand, user: Reader) -> QuerySet[AgendaItem]:

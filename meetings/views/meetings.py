@@ -7,9 +7,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from cgtdouanes.pages import kept
 from meetings import calendars, linked_data
 from meetings.forms import MeetingFilter
-from meetings.models import Document, Meeting
+from meetings.models import RECORD, Document, Meeting
 from meetings.permissions import can_have_calendar
 from meetings.record import record_of
 
@@ -29,7 +30,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "can_have_calendar": can_have_calendar(request.user),
         "today": timezone.localdate(),
     }
-    return render(request, "meetings/meeting_list.html", context)
+    page = render(request, "meetings/meeting_list.html", context)
+    return kept(page, RECORD, asks=[*asked.fields, "page"])
 
 
 def meeting_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -43,7 +45,8 @@ def meeting_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "today": timezone.localdate(),
         "linked_data": linked_data.of_meeting(meeting),
     }
-    return render(request, "meetings/meeting_detail.html", context)
+    page = render(request, "meetings/meeting_detail.html", context)
+    return kept(page, RECORD, meeting.page_tag)
 
 
 def document(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
