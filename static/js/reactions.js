@@ -71,7 +71,7 @@ async function sayWord(event) {
     const button = fresh.querySelector(`[value="${value}"]`)
     button?.focus()
     const said = button?.ariaPressed === "true"
-    say(section, `${button?.querySelector("span").textContent} : ${said ? "noté" : "retiré"}.`)
+    say(section, `${button?.querySelector("span").textContent} : ${said ? "noté" : "retiré"}.`)
   } catch {
     form.ariaBusy = "false"
     say(section, "Votre avis n’a pas été noté. Rechargez la page, puis réessayez.")
