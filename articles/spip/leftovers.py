@@ -7,23 +7,38 @@ from articles.spip.files import name_of
 from articles.spip.findings import Findings, Outcome, Section
 from articles.spip.source import BATCH, Dump
 
-# By table: what its rows are, and why none is taken over.
+# By table: what one of its rows is, what several are, and why none is taken over.
 _NEVER = {
     "auteurs": (
-        "compte(s)",
+        "compte",
+        "comptes",
         "ni compte, ni mot de passe, ni adresse n’est repris : seuls les noms qui signent le sont, "
         "pour le bureau",
     ),
-    "versions": ("ancienne(s) version(s) de textes", "seul le texte actuel est repris"),
-    "breves": ("brève(s)", "les brèves ne sont pas reprises : faites-en des articles"),
-    "syndic": ("site(s) référencé(s)", "les sites référencés ne sont pas repris"),
-    "petitions": ("pétition(s)", "les pétitions ne sont pas reprises"),
-    "signatures": ("signature(s) de pétition", "des données personnelles : jamais reprises"),
-    "messages": ("message(s) privé(s)", "des données personnelles : jamais repris"),
-    "evenements": ("événement(s) de l’agenda", "créez les réunions à venir dans le bureau"),
-    "mailsubscribers": ("abonné(s) à la lettre", "des données personnelles : jamais repris"),
-    "newsletters": ("lettre(s) d’information", "les lettres ne sont pas reprises"),
+    "versions": ("ancienne version", "anciennes versions", "seul le texte actuel est repris"),
+    "breves": ("brève", "brèves", "les brèves ne sont pas reprises : faites-en des articles"),
+    "syndic": ("site référencé", "sites référencés", "les sites référencés ne sont pas repris"),
+    "petitions": ("pétition", "pétitions", "les pétitions ne sont pas reprises"),
+    "signatures": ("signature", "signatures", "des données personnelles : jamais reprises"),
+    "messages": ("message privé", "messages privés", "des données personnelles : jamais repris"),
+    "evenements": (
+        "événement de l’agenda",
+        "événements de l’agenda",
+        "créez les réunions à venir dans le bureau",
+    ),
+    "mailsubscribers": (
+        "abonnement à la lettre",
+        "abonnements à la lettre",
+        "des données personnelles : jamais repris",
+    ),
+    "newsletters": (
+        "lettre d’information",
+        "lettres d’information",
+        "les lettres ne sont pas reprises",
+    ),
 }
+
+_MESSAGES = ("message de forum", "messages de forum")
 
 
 def tell_what_is_left(
@@ -39,23 +54,28 @@ def tell_what_is_left(
     `documents` are those that an article has, `messages` count those left out by their reason.
     What no article has, or the old site no longer, is only known when it was read whole.
     """
-    for table, (what, why) in _NEVER.items():
+    for table, (one, several, why) in _NEVER.items():
         if number := dump.count(table):
-            findings.tell(Section.SKIPPED, f"{number} {what}", why)
+            findings.tell(Section.SKIPPED, _counted(number, one, several), why)
     if number := dump.count("urls", "type = 'auteur'"):
         why = "ces pages diraient qui a écrit pour la section : elles n’ont pas de suite ici"
-        findings.tell(Section.SKIPPED, f"{number} adresse(s) de pages d’auteur·rices", why)
+        said = _counted(number, "adresse de page d’auteur·rice", "adresses de pages d’auteur·rice")
+        findings.tell(Section.SKIPPED, said, why)
     for reason, number in sorted(messages.items()):
         findings.count(SpipKind.MESSAGE.label, Outcome.SKIPPED, number)
-        findings.tell(Section.SKIPPED, f"{number} message(s) de forum", reason)
+        findings.tell(Section.SKIPPED, _counted(number, *_MESSAGES), reason)
     elsewhere = dump.messages_elsewhere()
     if elsewhere:
         findings.count(SpipKind.MESSAGE.label, Outcome.SKIPPED, elsewhere)
-        why = "ils ne sont au sujet d’aucun article"
-        findings.tell(Section.SKIPPED, f"{elsewhere} message(s) de forum", why)
+        why = "au sujet d’aucun article"
+        findings.tell(Section.SKIPPED, _counted(elsewhere, *_MESSAGES), why)
     if is_whole:
         _tell_documents(dump, findings, documents)
         _tell_vanished(dump, findings)
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {several if number > 1 else one}"
 
 
 def _tell_documents(dump: Dump, findings: Findings, seen: Collection[int]) -> None:

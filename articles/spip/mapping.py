@@ -119,7 +119,9 @@ class _Telling:
             before.append(kicker)
         chapo, opening = self.chapo()
         leads = [*before, self.line(row.subtitle), chapo, self.plain(row.summary)]
-        lead = "\n\n".join(dict.fromkeys(filter(None, leads)))
+        *others, last = list(dict.fromkeys(filter(None, leads))) or [""]
+        # Pages show the lead in one piece.
+        lead = "\n\n".join([*map(_ended, others), last])
         body = self.body(opening)
         if len(body) > MAX_LENGTH:
             self.tell("le texte est trop long pour être modifié ici d’un bloc : coupez-le en deux")
@@ -228,6 +230,11 @@ def leads_to(redirection: str) -> tuple[str, int] | None:
     if not match:
         return None
     return ("rubrique" if (match[1] or "").startswith("rub") else "article"), int(match[2])
+
+
+def _ended(text: str) -> str:
+    """Return a text with the full stop that a title has not."""
+    return f"{text}." if text[-1:].isalnum() else text
 
 
 def _length(name: str) -> int:

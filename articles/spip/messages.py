@@ -20,12 +20,12 @@ from articles.spip.wording import in_words
 
 STATES = {"publie": ReactionStatus.PUBLISHED, "prop": ReactionStatus.PENDING}
 _WHY_NOT = {
-    "off": "refusés par la modération",
-    "spam": "indésirables",
+    "off": "refus de la modération",
+    "spam": "courrier indésirable",
     "poubelle": "à la poubelle",
 }
 _PRIVATE = "de l’espace privé"
-_LOST = "réponses à un message qui n’est pas repris"
+_LOST = "réponse à un message qui n’est pas repris"
 _ANSWERS = re.compile(r"^(?:\s*(?:>|re\s*:|re$))+\s*", re.IGNORECASE)
 _NAME_LENGTH = Reaction._meta.get_field("former_name").max_length or 0
 

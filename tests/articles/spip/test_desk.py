@@ -179,7 +179,7 @@ def test_the_report_shows_each_section_with_its_links(client, editor, old_site, 
     for section in (Section.BROKEN_LINK, Section.MISSING_DOCUMENT, Section.SKIPPED):
         assert section.label in page.replace("\u202f", " ")
     assert "perdu.pdf" in page
-    assert "indésirables" in page
+    assert "courrier indésirable" in page
 
 
 def test_a_long_section_has_pages_of_its_own(client, editor):
