@@ -394,6 +394,15 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
         "js": [static_lazy("js/citation.js")],
         "extensions": {"Citation": html_tags(["data"], {"data": ["value"]})},
     },
+    {"js": [static_lazy("js/footnote.js")], "extensions": {"Footnote": html_tags(["span"])}},
+    {"js": [static_lazy("js/encadre.js")], "extensions": {"Encadre": html_tags(["div"])}},
+    {"js": [static_lazy("js/table.js")], "extensions": {"CaptionedTable": html_tags(["table"])}},
+    {
+        "js": [static_lazy("js/figure.js")],
+        "extensions": {
+            name: html_tags([]) for name in ("Illustration", "Picture", "FigureCaption", "Credit")
+        },
+    },
 ]
 
 # Logs: to standard error, for the operator; the request's person is never named in them.

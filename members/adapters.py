@@ -60,8 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser
     ) -> list[dict[str, Any]]:
+        words = dict(REAUTHENTICATION_METHODS)
+        factors = Authenticator.objects.filter(user_id=user.pk)
+        if not factors.filter(type=Authenticator.Type.TOTP).exists():
+            words["mfa_reauthenticate"] = "Avec un code de secours"
         return [
-            method | {"description": REAUTHENTICATION_METHODS[method["id"]]}
+            method | {"description": words[method["id"]]}
             for method in super().get_reauthentication_methods(user)
         ]
 

@@ -11,10 +11,12 @@ from django.db import connection
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.utils.text import slugify
 
 from articles import editorial
+from articles.accessibility import fingerprint, remarks
 from articles.admin import versions
 from articles.admin.attachments import AttachmentFormSet, AttachmentInline
 from articles.admin.autosaves import autosave_urls, drop_autosave, resumed, waiting_autosave
@@ -35,6 +37,11 @@ NEWER = (
 TO_APPROVE = (
     "C’est enregistré. Une deuxième personne du bureau doit approuver cette version avant sa "
     "publication : la relecture est demandée."
+)
+
+TO_MEND = (
+    "C’est enregistré, pas encore publié : le texte est difficile à lire pour certaines personnes. "
+    "Voyez ci-dessous ce qui peut être corrigé ; vous pouvez aussi publier tel quel."
 )
 
 
@@ -207,9 +214,8 @@ class ArticleAdmin(WritingAdmin):
             return render(request, "articles/preview_errors.html", {"form": form}, status=422)
         article = form.instance
         article.prepare()
-        return render(
-            request, "articles/article_detail.html", preview_context(article, request.user)
-        )
+        context = preview_context(article, request.user) | {"remarks": remarks(article.body)}
+        return render(request, "articles/article_detail.html", context)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Open the form; the button that publishes is for who may."""
@@ -225,7 +231,10 @@ class ArticleAdmin(WritingAdmin):
     ) -> Any:
         """Begin with what was being typed, for the officer who asks to go on with it."""
         form = super().get_form(request, obj, change, **kwargs)
-        if obj and (typed := resumed(request, obj)):
+        typed = resumed(request, obj) if obj else {}
+        if reason := request.GET.get("reason"):
+            typed["reason"] = reason[:300]
+        if typed:
             return partial(form, initial=typed)
         return form
 
@@ -233,6 +242,7 @@ class ArticleAdmin(WritingAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         article, form = context["original"], context["adminform"].form
+        found = remarks(article.body) if article else []
         context |= {
             "can_publish": can_publish(request.user),
             "files_to_choose_again": bool(request.FILES),
@@ -240,6 +250,8 @@ class ArticleAdmin(WritingAdmin):
             "autosave": waiting_autosave(request, article),
             "is_resumed": bool(resumed(request, article)),
             "newer": form.newer,
+            "remarks": found,
+            "remarks_seen": fingerprint(found),
             "differences": versions.differences_with_typed(form) if form.newer else None,
         }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -293,6 +305,12 @@ class ArticleAdmin(WritingAdmin):
     def _publish(self, request: HttpRequest, obj: Article) -> HttpResponse:
         """Publish what was just kept; where two officers are needed, ask for the second one."""
         revision = editorial.begin(obj)
+        if (found := remarks(revision.body)) and (
+            fingerprint(found) != request.POST.get("remarks_seen")
+        ):
+            self.message_user(request, TO_MEND, messages.WARNING)
+            said = urlencode({"reason": request.POST.get("reason", "")})
+            return redirect(f"{reverse('admin:articles_article_change', args=[obj.pk])}?{said}")
         try:
             article = editorial.publish(
                 revision,

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from articles import editorial
+from articles.accessibility import remarks
 from articles.admin.access import for_writers
 from articles.differences import body_changed, facts_changed
 from articles.models import Article, Decision, DraftLink, Revision, Status
@@ -125,6 +126,7 @@ def history(
         .filter(revision__article=article)
         .select_related("revision"),
         "link_form": DraftLinkForm(),
+        "remarks": remarks(newest.body) if newest else [],
         "site_url": settings.SITE_URL,
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)

@@ -228,7 +228,7 @@ class ImportDesk(ImportMixin):
     def _expired(self, request: HttpRequest) -> HttpResponse:
         messages.error(
             request,
-            "L’aperçu n’est plus là : il est effacé au bout d’une heure, ou une fois l’import "
+            "L’aperçu n’est plus là : il ne sert plus au bout d’une heure, ni une fois l’import "
             "fait. Choisissez de nouveau le fichier.",
         )
         return redirect(reverse("admin:members_membership_import"))

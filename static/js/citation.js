@@ -126,7 +126,7 @@ function openDialog(editor, url) {
   ])
   const dialog = crel(
     "dialog",
-    { className: "citation-dialog", "aria-labelledby": "citation-title" },
+    { className: "writing-dialog citation-dialog", "aria-labelledby": "citation-title" },
     [form],
   )
   let searches = 0

@@ -103,7 +103,8 @@ export const FrenchLabels = Extension.create({
 
   onCreate() {
     const root = this.editor.options.element
-    this.editor.view.dom.setAttribute("aria-label", "Texte de l’article")
+    const { dom } = this.editor.view
+    if (!dom.hasAttribute("aria-label")) dom.setAttribute("aria-label", "Texte de l’article")
     for (const element of root.querySelectorAll("[title], [aria-label]")) {
       for (const attribute of ["title", "aria-label"]) {
         const label = french(element.getAttribute(attribute) ?? "")

@@ -75,6 +75,9 @@ def test_who_has_a_passkey_alone_is_asked_for_no_application():
     page = words_at(client, REAUTHENTICATE)
     assert "Code de secours" in page
     assert "Code de votre application" not in page
+    page = words_at(client, "/compte/reauthenticate/")
+    assert "Avec un code de secours" in page
+    assert "mon application" not in page
 
 
 # What an officer's password alone opens -------------------------------------------------------

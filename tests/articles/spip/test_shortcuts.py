@@ -7,7 +7,7 @@ import pytest
 from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts import convert_line
 from cgtdouanes.richtext import plain_text, sanitise
-from tests.articles.old_site import NOWHERE, PICTURE, SITE, html, problems
+from tests.articles.spip.texts import NOWHERE, PICTURE, SITE, html, problems
 
 LINES = {
     "paragraphs": ("Un\n\nDeux\r\n \r\nTrois", "<p>Un</p><p>Deux</p><p>Trois</p>"),
@@ -129,8 +129,8 @@ QUOTES = {
         "<p>a</p><blockquote><p>b</p></blockquote><p>c</p>",
     ),
     "verse": (
-        "<poesie>\n- Debout\n| {les} _damnés\n\n_ fin</poesie>",
-        "<blockquote><p>- Debout<br>| <em>les</em> _damnés</p><p>_ fin</p></blockquote>",
+        "<poesie>\n- Dehors\n| {la} _mer\n\n_ fin</poesie>",
+        "<blockquote><p>- Dehors<br>| <em>la</em> _mer</p><p>_ fin</p></blockquote>",
     ),
     "a frame": (
         "a <cadre>\nL'{un}\ndeux\n\n[trois->12]</cadre> b",

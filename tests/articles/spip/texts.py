@@ -1,4 +1,4 @@
-"""An old site in memory, which knows what a test gives it."""
+"""What the texts of a test may name, in memory: their articles, documents and addresses."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ PICTURE = "/images/0f8fad5b-d9cb-469f-a165-70867728950e/"
 
 
 @dataclass
-class OldSite:
+class NamedPlaces:
     address: str = "https://ancien.example.org"
     articles: dict[int, Target] = field(default_factory=dict)
     rubriques: dict[int, Target] = field(default_factory=dict)
@@ -42,9 +42,9 @@ class OldSite:
         return self.addresses.get(path)
 
 
-NOWHERE = OldSite()
+NOWHERE = NamedPlaces()
 
-SITE = OldSite(
+SITE = NamedPlaces(
     articles={12: Target("/articles/effectifs/", "Effectifs : le compte n’y est pas")},
     rubriques={3: Target("/rubriques/comptes-rendus/", "Comptes rendus")},
     authors={7: Target("/recherche/?q=Camille", "Camille")},
@@ -76,9 +76,9 @@ SITE = OldSite(
 )
 
 
-def html(source: str, site: OldSite = SITE) -> str:
+def html(source: str, site: NamedPlaces = SITE) -> str:
     return convert(source, site).html
 
 
-def problems(source: str, site: OldSite = SITE) -> list[tuple[ProblemKind, str]]:
+def problems(source: str, site: NamedPlaces = SITE) -> list[tuple[ProblemKind, str]]:
     return [(problem.kind, problem.detail) for problem in convert(source, site).problems]

@@ -4,7 +4,7 @@ import pytest
 
 from articles.spip.problems import ProblemKind
 from articles.spip.site import SpipDocument
-from tests.articles.old_site import PICTURE, OldSite, html, problems
+from tests.articles.spip.texts import PICTURE, NamedPlaces, html, problems
 
 EFFECTIFS = "/articles/effectifs/"
 
@@ -231,12 +231,14 @@ def test_a_missing_document_stays_visible_and_is_told():
 
 
 def test_a_picture_that_is_not_served_as_one_is_a_link():
-    site = OldSite(documents={1: SpipDocument("/fichiers/a.svg", title="Logo", is_picture=True)})
+    site = NamedPlaces(
+        documents={1: SpipDocument("/fichiers/a.svg", title="Logo", is_picture=True)}
+    )
     assert html("<img1>", site) == '<p><a href="/fichiers/a.svg">Logo</a></p>'
 
 
 def test_a_caption_shows_no_other_document():
-    site = OldSite(
+    site = NamedPlaces(
         documents={1: SpipDocument(PICTURE, title="a <doc1> [b->art9]", is_picture=True, alt="c")}
     )
     assert "a &lt;doc1&gt; b" in html("<doc1>", site)
@@ -244,7 +246,7 @@ def test_a_caption_shows_no_other_document():
 
 @pytest.mark.parametrize("address", ["", "ancien", "https://[::1"])
 def test_an_old_site_without_address_has_no_address_of_its_own(address):
-    site = OldSite(address=address)
+    site = NamedPlaces(address=address)
     assert (
         html("[a->https://example.org/x]", site) == '<p><a href="https://example.org/x">a</a></p>'
     )
