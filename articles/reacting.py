@@ -96,7 +96,9 @@ def correct_reaction(
     now.status = _status_of(body, author, now.article, otherwise=now.status)
     now.body = body
     now.edited_at = moment
-    now.save(update_fields=["body", "edited_at", "status"])
+    # What an officer read and left in place is no longer what is there.
+    now.to_read = is_new(author) or now.decisions.exists()
+    now.save(update_fields=["body", "edited_at", "status", "to_read"])
     mentions.keep(now, mentioned)
     emails.tell_of_reaction(now)
     reaction.refresh_from_db()

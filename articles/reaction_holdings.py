@@ -42,7 +42,9 @@ def _forget_reactions(user: User, erase_words: bool) -> None:
     own = Reaction.objects.filter(author=user)
     Wording.objects.filter(reaction__in=own).delete()
     Mention.objects.filter(reaction__in=own).delete()
-    Appeal.objects.filter(decision__reaction__in=own).update(words="")
+    appeals = Appeal.objects.filter(decision__reaction__in=own)
+    appeals.filter(answer=None).delete()
+    appeals.update(words="")
     ModerationDecision.objects.filter(reaction__in=own).update(reason="")
     if erase_words:
         reacting.erase_words(own)

@@ -54,6 +54,7 @@ class ReactionLine:
     can_delete: bool
     can_answer: bool
     can_flag: bool
+    is_own: bool
 
     @property
     def said_id(self) -> str:
@@ -99,6 +100,7 @@ def conversation(article: Article, user: Reader) -> Conversation:
             can_delete=can_delete_reaction(user, reaction),
             can_answer=can_answer(user, reaction),
             can_flag=can_flag(user, reaction),
+            is_own=reaction.author_id is not None and reaction.author_id == user.pk,
         )
         if reaction.parent_id is None:
             found[reaction.pk] = Thread(line)

@@ -33,11 +33,14 @@ SAID = {
     Verdict.HIDE: "La réaction est masquée.",
     Verdict.KEEP: "La réaction reste en place.",
 }
-CHANGED = "Cette réaction a été modifiée pendant votre lecture : relisez-la, puis décidez."
+CHANGED = (
+    "Cette réaction a été modifiée pendant votre lecture, ou signalée une fois de plus : "
+    "relisez-la, puis décidez."
+)
 
 
 class DecisionForm(forms.Form):
-    """What is decided of one reaction, and why. `seen` tells which words were read."""
+    """What is decided of one reaction, and why. `seen` tells which words and signals were read."""
 
     LABELS = {
         Verdict.KEEP: "La laisser en place",
@@ -62,11 +65,16 @@ class DecisionForm(forms.Form):
     reaction = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, reaction: Reaction, verdicts: Iterable[Verdict], data: QueryDict | None = None
+        self,
+        reaction: Reaction,
+        flags: Iterable[Flag],
+        verdicts: Iterable[Verdict],
+        data: QueryDict | None = None,
     ) -> None:
         """Offer only what may be decided; each decision needs its own reason."""
         self.reaction_key = reaction.pk
-        self.mark = hashlib.sha256(reaction.body.encode()).hexdigest()
+        read = [reaction.body, *sorted(str(flag.pk) for flag in flags)]
+        self.mark = hashlib.sha256("\0".join(read).encode()).hexdigest()
         super().__init__(
             data,
             auto_id=f"id_{reaction.pk}_%s",
@@ -77,9 +85,14 @@ class DecisionForm(forms.Form):
         decision.choices = [(verdict, self.LABELS[verdict]) for verdict in verdicts]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a decision about words that are no longer those that were read."""
+        """Refuse a decision about anything else than what was read."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("seen") not in {"", self.mark}:
+            # Shown again with what there is to read now: the next decision is about that.
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data["seen"] = self.mark
+            self.data = data
             raise forms.ValidationError(CHANGED)
         return cleaned
 
@@ -169,7 +182,7 @@ class ReactionAdmin(DeskAdmin):
         reactions = Reaction.objects.select_related("article")
         reaction = get_object_or_404(reactions, pk=_key(key))
         verdicts = moderation.possible_verdicts(reaction, moderation.waiting_appeal(reaction))
-        form = DecisionForm(reaction, verdicts, request.POST)
+        form = DecisionForm(reaction, reaction.flags.all(), verdicts, request.POST)
         if not form.is_valid():
             return False, form
         verdict = Verdict(form.cleaned_data["decision"])
@@ -242,7 +255,7 @@ def _cards(reactions: Sequence[Reaction], officer: User, tried: DecisionForm | N
             has_appeal=appeal is not None,
             is_final=any(each.is_final for each in history),
         )
-        form = DecisionForm(reaction, verdicts) if may and verdicts else None
+        form = DecisionForm(reaction, flags[reaction.pk], verdicts) if may and verdicts else None
         if form and tried and tried.reaction_key == reaction.pk:
             form = tried
         found.append(

@@ -161,7 +161,7 @@ def _when(until: datetime) -> str:
     day = "" if moment.date() == timezone.localdate() else f" le {french_date(moment.date())}"
     return (
         f"Laissez un peu de place aux autres : vous pourrez publier cette réaction{day} à partir "
-        f"de {french_time(moment)}. Votre texte est resté ci-dessous, rien n’est perdu."
+        f"de {french_time(moment)}. Votre texte est resté ici, rien n’est perdu."
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from articles import moderation
 from articles.models import Appeal, ReactionStatus, Verdict
+from members.departure import leave
 from tests.factories import FlagFactory, ReactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,23 @@ def test_another_s_decision_is_not_found(client, hidden):
     assert client.get(url_of(hidden)).status_code == 404
     with pytest.raises(PermissionDenied):
         moderation.appeal(hidden, UserFactory(adherent=True), "Volé")
+
+
+def test_who_leaves_contests_nothing_any_more(client, hidden, author):
+    contest(client, hidden)
+    leave(author, erase_words=False)
+    client.force_login(UserFactory(role="secretary"))
+    assert client.get(QUEUE).context["cards"] == []
+    hidden.refresh_from_db()
+    assert hidden.status == ReactionStatus.HIDDEN
+    assert hidden.decisions.get().reason == ""
+
+
+def test_the_author_finds_the_way_from_the_article(client, hidden):
+    page = client.get(hidden.article.get_absolute_url()).content.decode()
+    assert "Lire pourquoi, et contester" in page
+    client.force_login(UserFactory(adherent=True))
+    assert "Lire pourquoi" not in client.get(hidden.article.get_absolute_url()).content.decode()
 
 
 def test_what_is_shown_has_nothing_to_contest(client, author):

@@ -126,6 +126,33 @@ def test_words_edited_during_the_reading_are_not_decided_upon(client, moderator)
     assert reaction.status == ReactionStatus.PENDING
 
 
+def test_a_signal_that_comes_during_the_reading_is_read_before_it_is_settled(client, moderator):
+    reaction = FlagFactory().reaction
+    seen = client.get(QUEUE).context["cards"][0].form["seen"].value()
+    FlagFactory(reaction=reaction, words="Zqplus grave")
+    data = {"decision": "keep", "moderation_reason": "Un désaccord", "seen": seen}
+    answer = decide(client, reaction, QUEUE, **data)
+    page = answer.content.decode()
+    assert "signalée une fois de plus" in page
+    assert "Zqplus grave" in page
+    assert "Un désaccord" in page
+    assert Flag.objects.filter(decision=None).count() == 2
+    data["seen"] = answer.context["cards"][0].form["seen"].value()
+    assert decide(client, reaction, QUEUE, **data).url == QUEUE
+    assert not Flag.objects.filter(decision=None).exists()
+
+
+def test_words_corrected_after_a_decision_are_read_again(client, moderator, settings):
+    settings.REACTIONS_READ_FIRST = 0
+    author, article = UserFactory(adherent=True), ArticleFactory(published=True)
+    reaction = reacting.post_reaction(article, author, "Des mots choisis")
+    FlagFactory(reaction=reaction)
+    moderation.decide(reaction, moderator, Verdict.KEEP, "Un désaccord")
+    assert queued(client) == []
+    reacting.correct_reaction(reaction, author, "D’autres mots")
+    assert queued(client) == [reaction]
+
+
 def test_only_decisions_that_change_something_are_offered(client, moderator):
     def offered(reaction):
         form = client.get(change(reaction)).context["cards"][0].form
