@@ -44,6 +44,7 @@ EXTENSIONS: dict[str, Any] = {
     "Picture": True,
     "FigureCaption": True,
     "Credit": True,
+    "TrailingNode": True,
     "SpecialCharacters": True,
     "CleanPaste": True,
     "FrenchLabels": True,

@@ -116,9 +116,7 @@ def shown_body(article: Article, user: Reader) -> SafeString:
 
 def printed_body(article: Article, user: Reader) -> SafeString:
     """Return the text for this reader, with the state of what it cites when it was published."""
-    # A printer does not scroll: it wants every picture at once.
-    html = article.body_for(user).replace(' loading="lazy"', "")
-    return _as_published(article, user, html)
+    return _as_published(article, user, richtext.with_whole_pictures(article.body_for(user)))
 
 
 def paged_body(article: Article, user: Reader) -> SafeString:

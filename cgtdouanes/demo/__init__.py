@@ -22,7 +22,8 @@ def reports() -> Iterator[dict[str, Any]]:
     """The articles, oldest first: what stands between the fences, with `slug` and `body`.
 
     A file is named by its day and its slug. One that is scheduled comes out `published_in_days`
-    after the filling. A body cites `{REV-2025-014}` or, by its key, a commitment.
+    after the filling. A body cites `{REV-2025-014}` or, by its key, a commitment; where
+    the matter tells a `drawing`, `{drawing}` is where it stands.
     """
     for path in sorted((HERE / "reports").glob("*.html")):
         _, matter, body = path.read_text("utf-8").split(FENCE, 2)

@@ -15,7 +15,13 @@ import nh3
 from cgtdouanes.richtext.marks import is_anchor
 from cgtdouanes.richtext.pictures import is_ours
 from cgtdouanes.richtext.reader import read
-from cgtdouanes.richtext.rendering import elsewhere, rendered, split_notes, with_pictures_at
+from cgtdouanes.richtext.rendering import (
+    elsewhere,
+    rendered,
+    split_notes,
+    with_pictures_at,
+    with_whole_pictures,
+)
 from cgtdouanes.richtext.tree import CUT
 
 __all__ = [
@@ -32,6 +38,7 @@ __all__ = [
     "split_notes",
     "with_citations",
     "with_pictures_at",
+    "with_whole_pictures",
 ]
 
 SCHEMES = {"http", "https", "mailto", "tel"}

@@ -11,6 +11,7 @@ from cgtdouanes.richtext.pictures import ADDRESS, responsive
 _NOTES = '<section class="footnotes" role="doc-endnotes" aria-labelledby="notes">'
 _OWN_ADDRESS = re.compile(r'(\s(?:href|src)=")([/#])')
 _SIZES = re.compile(r'\ssrcset="[^"]*"\ssizes="[^"]*"')
+_LAZY = re.compile(r'\sloading="lazy"\sdecoding="async"')
 _PICTURE = re.compile(rf'(?<=[" ]){ADDRESS}(?=[0-9a-f-]{{36}}/)')
 
 
@@ -47,6 +48,11 @@ def elsewhere(shown: str, *, site: str, page: str) -> str:
         return f"{match[1]}{page if match[2] == '#' else site}{match[2]}"
 
     return _in_tags(shown, {"a", "img"}, lambda tag: _OWN_ADDRESS.sub(address, _SIZES.sub("", tag)))
+
+
+def with_whole_pictures(shown: str) -> str:
+    """Return the same for a printer, which does not scroll and wants every point of a picture."""
+    return _in_tags(shown, {"img"}, lambda tag: _LAZY.sub("", _SIZES.sub("", tag)))
 
 
 def with_pictures_at(base: str, shown: str) -> str:

@@ -1,5 +1,5 @@
 // Figures: a picture that is sent or chosen again, described or declared decorative, with its caption and credit.
-import { crel, Mark, mergeAttributes, Node } from "django-prose-editor/editor"
+import { crel, Mark, mergeAttributes, Node, pm } from "django-prose-editor/editor"
 import { field, openDialog } from "./writing-dialog.js"
 
 const LABEL = "Illustration"
@@ -146,7 +146,9 @@ function openFigure(editor) {
     const { src, width, height } = picture
     const image = { type: "picture", attrs: { src, width, height, alt: words } }
     const said = { caption: caption.value.trim(), credit: credit.value.trim() }
-    editor.commands.insertContent([
+    // After what is selected, be it cells of a table, so that no word is lost.
+    const place = pm.state.Selection.near(editor.state.selection.$to, -1).to
+    editor.commands.insertContentAt(place, [
       { type: "figure", attrs: { side: side.value }, content: [image, captionOf(said)] },
       { type: "paragraph" },
     ])

@@ -1,5 +1,5 @@
 // Tables with a caption and headers. The caption is asked with the table, and corrected by its own button.
-import { crel, Table } from "django-prose-editor/editor"
+import { crel, pm, Table } from "django-prose-editor/editor"
 import { field, openDialog } from "./writing-dialog.js"
 
 const KEPT = ["STRONG", "EM", "S", "U", "SUB", "SUP", "CODE", "BR", "A", "DATA", "SPAN"]
@@ -47,6 +47,17 @@ function tickField(label, checked) {
   return [input, field(label, input)]
 }
 
+// A table holds no other one: what is inserted from inside comes after it.
+function leaveTable({ tr }) {
+  const { $from } = tr.selection
+  for (let depth = $from.depth; depth > 0; depth--) {
+    if ($from.node(depth).type.name === "table") {
+      tr.setSelection(pm.state.Selection.near(tr.doc.resolve($from.after(depth))))
+    }
+  }
+  return true
+}
+
 function insertTable(editor) {
   const [caption, captionPart] = captionField()
   const [rows, rowsPart] = numberField("Lignes", 3)
@@ -63,6 +74,7 @@ function insertTable(editor) {
       }
       let chain = editor
         .chain()
+        .command(leaveTable)
         .insertTable({ rows: Number(rows.value), cols: Number(cols.value), withHeaderRow: firstRow.checked })
         .updateAttributes("table", { caption: asHTML(caption.value) })
       if (firstColumn.checked) chain = chain.toggleHeaderColumn()
@@ -93,6 +105,16 @@ export const CaptionedTable = Table.extend({
         parseHTML: (table) => table.querySelector(":scope > caption")?.innerHTML ?? "",
       },
     }
+  },
+
+  parseHTML() {
+    // The caption is an attribute: left there, it would become a row.
+    const withoutCaption = (table) => {
+      const copy = table.cloneNode(true)
+      copy.querySelector(":scope > caption")?.remove()
+      return copy
+    }
+    return [{ tag: "table", contentElement: withoutCaption }]
   },
 
   renderHTML({ node }) {

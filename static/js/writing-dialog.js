@@ -55,6 +55,16 @@ export function openDialog(editor, { title, parts, submit, onSubmit, actions = [
     else leave()
   })
   cancel.addEventListener("click", leave)
+  // The editor of a note would keep this key for itself.
+  dialog.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape" || event.target.closest("dialog") !== dialog) return
+      event.preventDefault()
+      leave()
+    },
+    true,
+  )
   // What is typed here is no change of the article's form, nor a key for the text below.
   for (const kind of ["input", "change", "keydown"]) {
     dialog.addEventListener(kind, (event) => event.stopPropagation())

@@ -3,10 +3,13 @@
 import io
 import struct
 import zlib
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 
@@ -297,6 +300,7 @@ def test_the_text_offers_each_size_and_waits_to_load(client):
     printed = client.get(reverse("articles:print", args=[article.slug])).content.decode()
     assert src in printed
     assert "lazy" not in printed
+    assert "srcset" not in printed
 
 
 def pictures_of_pdf(client, article):
@@ -350,3 +354,18 @@ def test_a_figure_is_written_clean(client):
     picture = PictureFactory(alt='a "b" <c>', caption="<b>d</b>", credit="e & f")
     assert sanitise(figure(picture)) == figure(picture)
     assert '<small class="credit">e &amp; f</small></figcaption>' in figure(picture)
+
+
+def test_a_picture_of_a_text_that_nobody_saved_is_given_up(django_capture_on_commit_callbacks):
+    given_up, standing_in_page, of_article = PictureFactory.create_batch(3, article=None)
+    recent = PictureFactory(article=None)
+    standing(of_article)
+    page = Page.objects.get(slug="le-bureau")
+    page.body = figure(standing_in_page)
+    page.save()
+    old = timezone.now() - timedelta(days=31)
+    Picture.objects.exclude(pk=recent.pk).update(uploaded_at=old)
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("purge_personal_data")
+    assert set(Picture.objects.all()) == {standing_in_page, of_article, recent}
+    assert not given_up.file.storage.exists(given_up.file.name)

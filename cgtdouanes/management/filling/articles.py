@@ -5,16 +5,20 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from articles import citations, editorial
+from articles.illustrations import figure
 from articles.models import (
     Article,
     Attachment,
     Category,
+    Picture,
     Status,
 )
 from cgtdouanes import demo
+from cgtdouanes.management.filling.drawing import assembly
 from cgtdouanes.management.filling.story import Event, Row, Story, only, save, save_with_file
 
 MORNING = time(9)
@@ -45,7 +49,7 @@ def _add_article(row: Row, story: Story) -> None:
             meeting=story.meetings[row["meeting"]] if "meeting" in row else None,
             author=story.people[row["author"]],
             published_at=published_at and timezone.make_aware(published_at),
-            body=_with_citations(row["body"], story),
+            body=_with_citations(_with_drawing(row), story),
             **only(row, "slug", "kicker", "title", "lead"),
             **only(row, "status", "visibility", "reactions_policy", "reactions_days"),
         )
@@ -58,6 +62,15 @@ def _add_article(row: Row, story: Story) -> None:
             Attachment(article=article, **only(attached, "title", "kind", "visibility")),
             attached["file"],
         )
+
+
+def _with_drawing(row: Row) -> str:
+    """Draw what a report has drawn, and put it where it stands: it is nobody's photograph."""
+    if not (given := row.get("drawing")):
+        return str(row["body"])
+    drawn = ContentFile(assembly(given["people"], given["lines"]), name="dessin.png")
+    picture = save(Picture(file=drawn, **only(given, "alt", "caption", "credit")))
+    return str(row["body"].replace("{drawing}", figure(picture)))
 
 
 def _with_citations(body: str, story: Story) -> str:
