@@ -44,7 +44,6 @@ EXTENSIONS: dict[str, Any] = {
     "Picture": True,
     "FigureCaption": True,
     "Credit": True,
-    "TrailingNode": True,
     "SpecialCharacters": True,
     "CleanPaste": True,
     "FrenchLabels": True,

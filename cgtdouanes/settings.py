@@ -396,11 +396,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     },
     {"js": [static_lazy("js/footnote.js")], "extensions": {"Footnote": html_tags(["span"])}},
     {"js": [static_lazy("js/encadre.js")], "extensions": {"Encadre": html_tags(["div"])}},
-    {
-        "js": [static_lazy("js/table.js")],
-        # The second one is of the library: one can always write after a table.
-        "extensions": {"CaptionedTable": html_tags(["table"]), "TrailingNode": html_tags([])},
-    },
+    {"js": [static_lazy("js/table.js")], "extensions": {"CaptionedTable": html_tags(["table"])}},
     {
         "js": [static_lazy("js/figure.js")],
         "extensions": {

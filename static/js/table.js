@@ -58,6 +58,14 @@ function leaveTable({ tr }) {
   return true
 }
 
+// One can write after a table that ends the text.
+function writeOnAfter({ tr, state }) {
+  if (tr.doc.lastChild.type.name === "table") {
+    tr.insert(tr.doc.content.size, state.schema.nodes.paragraph.create())
+  }
+  return true
+}
+
 function insertTable(editor) {
   const [caption, captionPart] = captionField()
   const [rows, rowsPart] = numberField("Lignes", 3)
@@ -77,6 +85,7 @@ function insertTable(editor) {
         .command(leaveTable)
         .insertTable({ rows: Number(rows.value), cols: Number(cols.value), withHeaderRow: firstRow.checked })
         .updateAttributes("table", { caption: asHTML(caption.value) })
+        .command(writeOnAfter)
       if (firstColumn.checked) chain = chain.toggleHeaderColumn()
       chain.run()
     },

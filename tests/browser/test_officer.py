@@ -35,7 +35,8 @@ WRITTEN = (
     "<ol><li><p>demander</p></li><li><p>obtenir</p></li></ol>"
     "<blockquote><p>Des outils existent déjà !</p></blockquote>"
     '<p><a href="https://www.legifrance.gouv.fr/">Le texte</a></p>'
-    "<table><tbody><tr><th><p>Axe</p></th><th><p>Suite</p></th></tr>"
+    '<table><caption>Les suites</caption><thead><tr><th scope="col"><p>Axe</p></th>'
+    '<th scope="col"><p>Suite</p></th></tr></thead><tbody>'
     "<tr><td><p>Formation</p></td><td><p>Obtenue</p></td></tr></tbody></table>"
     '<p>Fin de la partie publique.</p><hr class="cut"><p>Réservé aux adhérent·es.</p>'
 )
@@ -126,10 +127,11 @@ def write_the_report(page: Page) -> None:
     page.wait_for_timeout(200)
     keyboard.press("Enter")
     press_button(page, "table")
-    page.locator("dialog[open] [name=rows]").fill("2")
-    page.locator("dialog[open] [name=cols]").fill("2")
-    page.locator("dialog[open] [name=withHeaderRow]").select_option("Oui")
-    page.locator("dialog[open] [type=submit]").click()
+    dialog = page.get_by_role("dialog", name="Insérer un tableau")
+    dialog.get_by_label("Légende").fill("Les suites")
+    dialog.get_by_label("Lignes", exact=True).fill("2")
+    dialog.get_by_label("Colonnes", exact=True).fill("2")
+    dialog.get_by_role("button", name="Insérer le tableau").click()
     expect(writing(page).locator("td")).to_have_count(2)
     expect(writing(page)).to_be_focused()
     for cell in ["Axe", "Suite", "Formation"]:
