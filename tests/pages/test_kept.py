@@ -36,7 +36,8 @@ LISTS += ["/revendications/", "/engagements/", "/mentions-legales/"]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept():
+def _nothing_kept(settings, tmp_path):
+    settings.PAGES_FILE = tmp_path / "counters"
     MEMORY.clear()
     yield
     MEMORY.clear()
