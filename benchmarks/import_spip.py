@@ -39,12 +39,15 @@ def main(articles: int) -> None:
         }
         subprocess.run([*_MANAGE, "migrate", "-v0"], env=environment, check=True)  # noqa: S603
         command = [*_MANAGE, "import_spip", str(site.dump), "--documents", str(site.images)]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.monotonic()
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
         seconds = time.monotonic() - start
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(f"{articles} articles in {seconds:.1f} s: {articles / seconds:.0f} articles a second")
-    print(f"peak of memory: {peak:.0f} MB")
+    print(f"of which {busy:.1f} s of a processor: {articles / busy:.0f} articles a second")
+    print(f"peak of memory: {after.ru_maxrss / 1024:.0f} MB")
 
 
 def _make_site(folder: Path, articles: int) -> OldSite:

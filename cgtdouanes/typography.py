@@ -117,6 +117,11 @@ def french_html(html: str) -> str:
             if token.kind == "end" and token.name == untouched:
                 untouched = ""
         elif token.kind == "text":
+            text = html[token.start : token.end]
+            if "&" not in text:
+                shown.extend(text)
+                places.extend((at, at + 1) for at in range(token.start, token.end))
+                continue
             for character, start, end in characters(html, token):
                 shown.append(character if len(character) == 1 else _OPAQUE)
                 places.append((start, end))

@@ -1,7 +1,7 @@
 """An article, often the report of a meeting: what an officer writes, what each reader may see."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -74,6 +74,14 @@ def reactions_interval_field() -> models.PositiveIntegerField:
         help_text="Pour calmer un échange : 300 laisse à chacun·e une réaction toutes les "
         "5 minutes. Vide : la règle du site suffit.",
     )
+
+
+class Texts(NamedTuple):
+    """A clean body, and what is shown of it: up to the cut, and whole."""
+
+    body: str
+    teaser_html: str
+    full_html: str
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -262,15 +270,13 @@ class Article(models.Model):
                 }
             )
 
-    def prepare(self) -> None:
+    def prepare(self, texts: Texts | None = None) -> None:
         """Clean the body, derive from it what readers are shown, and date a publication.
 
-        What is published under a moment to come is scheduled: `publish_scheduled` puts it out.
+        `texts` are what `texts_of` made of this very body, where that was done elsewhere. What is
+        published under a moment to come is scheduled: `publish_scheduled` puts it out.
         """
-        self.body = richtext.sanitise(self.body)
-        before, after = richtext.split_at_cut(self.body) or ("", self.body)
-        self.teaser_html = _shown(before)
-        self.full_html = _shown(before + after)
+        self.body, self.teaser_html, self.full_html = texts or texts_of(self.body)
         if self.status == Status.PUBLISHED:
             self.published_at = self._moment or timezone.now()
             if self.published_at > timezone.now():
@@ -380,6 +386,13 @@ class Article(models.Model):
         added = new - richtext.cited(former[0]) if former else set()
         self.cited_states |= citations.states_on(published_on, new - added)
         self.cited_states |= citations.states_on(timezone.localdate(), added)
+
+
+def texts_of(body: str) -> Texts:
+    """Clean a body, and make the texts that pages show."""
+    clean = richtext.sanitise(body)
+    before, after = richtext.split_at_cut(clean) or ("", clean)
+    return Texts(clean, _shown(before), _shown(before + after))
 
 
 def _shown(clean: str) -> str:

@@ -11,6 +11,7 @@ from articles.spip.illustrations import Illustrations
 from articles.spip.illustrations import Planned as PlannedPicture
 from articles.spip.mapping import Mapped, map_article
 from articles.spip.places import Places
+from articles.spip.rendering import Rendering
 from articles.spip.reserved import Reserved
 from articles.spip.rows import SpipArticle, SpipFile
 from articles.spip.source import Dump
@@ -39,8 +40,13 @@ class Planner:
         self._findings = findings
         self._forum = dump.meta("forums_publics", "pos")
 
-    def plans(self, rows: Sequence[SpipArticle], slugs: Mapping[int, str]) -> list[Plan]:
-        """Return what is to be done of these articles; those deleted here since are left alone."""
+    def plans(
+        self, rows: Sequence[SpipArticle], slugs: Mapping[int, str], texts: Rendering
+    ) -> list[Plan]:
+        """Return what is to be done of these articles; those deleted here since are left alone.
+
+        The texts of new ones are begun to be made ready by `texts`.
+        """
         numbers = [row.number for row in rows]
         earlier = memory.known(SpipKind.ARTICLE, numbers)
         documents = memory.known_documents(numbers)
@@ -71,6 +77,8 @@ class Planner:
             if before and before.article:
                 waiting = pending.get(before.article.pk)
                 plan.outcome = _outcome(before, before.article, plan.made, waiting)
+            elif not attached:
+                plan.texts = texts.begin(mapped.values["body"])
             self._count(plan)
             plans.append(plan)
         return plans

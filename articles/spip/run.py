@@ -33,6 +33,7 @@ from articles.spip.messages import Messages
 from articles.spip.old_urls import OldUrls, Wanted
 from articles.spip.places import Places
 from articles.spip.planning import Planner
+from articles.spip.rendering import Rendering, rendering
 from articles.spip.reserved import Reserved
 from articles.spip.rubriques import Rubriques
 from articles.spip.shortcuts import convert_line
@@ -88,11 +89,12 @@ class Run:
         self._choose_addresses()
         with transaction.atomic():
             self._take_rubriques()
-        for start in range(0, len(self.numbers), BATCH):
-            numbers = self.numbers[start : start + BATCH]
-            with self._documents.one_transaction():
-                self._take_articles(numbers)
-            progress(len(numbers))
+        with rendering(0 if self._dry_run else len(self.numbers)) as texts:
+            for start in range(0, len(self.numbers), BATCH):
+                numbers = self.numbers[start : start + BATCH]
+                with self._documents.one_transaction():
+                    self._take_articles(numbers, texts)
+                progress(len(numbers))
         with transaction.atomic():
             self._take_redirections()
             if not self._dry_run:
@@ -159,9 +161,9 @@ class Run:
             + self._old_urls.of("mot", old_urls.of_keywords(words))
         )
 
-    def _take_articles(self, numbers: Sequence[int]) -> None:
+    def _take_articles(self, numbers: Sequence[int], texts: Rendering) -> None:
         rows = [row for row in self._dump.articles(numbers) if row.number not in self._redirects]
-        plans = self._planner.plans(rows, self._slugs)
+        plans = self._planner.plans(rows, self._slugs, texts)
         titles = {plan.row.number: plan.mapped.values["title"] for plan in plans}
         subjects = {plan.row.number: plan.mapped.subject for plan in plans}
         messages = self._messages.plan(self._dump.messages(list(titles)), titles, subjects)

@@ -4,6 +4,7 @@ Nobody is told by mail: what the section had already published is no news.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,6 +23,7 @@ from articles.models import (
     SpipObject,
     Status,
 )
+from articles.models.article import Texts
 from articles.spip.documents import Documents, Planned
 from articles.spip.findings import Outcome
 from articles.spip.illustrations import Illustrations
@@ -30,6 +32,7 @@ from articles.spip.mapping import Mapped
 from articles.spip.memory import kept_article
 from articles.spip.places import with_addresses
 from articles.spip.recognition import recognise
+from articles.spip.rendering import Rendering
 from articles.spip.rows import SpipArticle
 from cgtdouanes import pages
 from cgtdouanes.search import index
@@ -49,6 +52,8 @@ class Plan:
     documents: list[Planned] = field(default_factory=list)
     pictures: list[PlannedPicture] = field(default_factory=list)
     article: Article | None = None
+    # Its texts, being made ready; a text that names documents waits for their addresses.
+    texts: Future[Texts] | None = None
 
     @property
     def day(self) -> date:
@@ -92,7 +97,7 @@ def _create(plans: Sequence[Plan], documents: Documents) -> None:
         if plan.category_id:
             article.category_id = plan.category_id
         if not plan.documents:
-            article.prepare()
+            Rendering.finish(article, plan.texts)
         plan.article = article
     articles = [plan.article for plan in plans if plan.article]
     Article.objects.bulk_create(articles)

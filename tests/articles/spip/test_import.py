@@ -19,6 +19,7 @@ from articles.models import (
     Revision,
     SpipImport,
 )
+from articles.spip import rendering
 from articles.spip.files import Folder
 from cgtdouanes.search import index
 from cgtdouanes.search.models import MemberEntry, VisitorEntry
@@ -503,3 +504,14 @@ def test_the_picture_of_a_draft_is_for_who_writes(client, old_site, take_over):
     assert client.get("/IMG/jpg/salle.jpg").status_code == 404
     client.force_login(UserFactory(role="editor"))
     assert client.get(picture.get_absolute_url()).status_code == 200
+
+
+def test_a_second_processor_makes_the_same_texts(old_site, take_over, monkeypatch):
+    monkeypatch.setattr(rendering, "WORTH_IT", 1)
+    old_site.article(titre="Un article", texte="Ce que dit « le bilan » : rien.\n\n-* un\n-* deux")
+    take_over()
+    article = the_article()
+    derived = article.body, article.full_html, article.teaser_html
+    article.prepare()
+    assert (article.body, article.full_html, article.teaser_html) == derived
+    assert "<li>deux</li>" in article.full_html
