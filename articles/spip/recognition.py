@@ -111,12 +111,16 @@ def _date_of(match: re.Match[str], published_on: date) -> date | None:
     with suppress(ValueError):
         if other_day:
             century = 2000 if len(other_year) == 2 else 0
-            return date(century + int(other_year), int(other_month), int(other_day))
+            return _plausible(date(century + int(other_year), int(other_month), int(other_day)))
         number = _SPELLED[month.lower()]
         if year:
-            return date(int(year), number, int(day))
+            return _plausible(date(int(year), number, int(day)))
         return _nearest(int(day), number, published_on)
     return None
+
+
+def _plausible(day: date) -> date | None:
+    return day if 1900 <= day.year <= 2100 else None
 
 
 def _nearest(day: int, month: int, to: date) -> date:
@@ -139,4 +143,4 @@ def _subject(title: str, kind: re.Match[str] | None, day: re.Match[str] | None) 
     for words in (between, after):
         if cleaned := words.strip(_AROUND):
             return (cleaned[0].upper() + cleaned[1:])[:_LONGEST]
-    return title[kind.start() :][:_LONGEST]
+    return f"Séance {day[0]}"[:_LONGEST] if day else title[kind.start() :][:_LONGEST]

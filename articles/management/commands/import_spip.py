@@ -1,11 +1,13 @@
 """`manage.py import_spip`: bring a section's SPIP site here, and say what became of everything."""
 
 import sqlite3
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -13,6 +15,8 @@ from articles.spip import reports
 from articles.spip.database import Unreadable
 from articles.spip.run import Run
 from articles.spip.source import Dump
+
+GO_ON = "Ce qui est déjà repris est entier : relancez la même commande, elle continuera."
 
 
 class Command(BaseCommand):
@@ -28,7 +32,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--since",
-            type=date.fromisoformat,
+            type=_day,
             metavar="AAAA-MM-JJ",
             help="les articles datés de ce jour ou après seulement",
         )
@@ -54,6 +58,10 @@ class Command(BaseCommand):
                 old_site = source.meta("adresse_site").rstrip("/")
         except Unreadable as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError(f"Interrompu. {GO_ON}") from error
+        except (OSError, DatabaseError) as error:
+            raise CommandError(f"L’import s’est arrêté : {error}. {GO_ON}") from error
         except sqlite3.DatabaseError as error:
             raise CommandError(
                 f"La base de l’ancien site est abîmée ({error}). "
@@ -67,6 +75,13 @@ class Command(BaseCommand):
             self.stdout.write(line)
         self.stdout.write("")
         self.stdout.write(_closing(dry_run=dry_run, is_kept=made is not None))
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise ArgumentTypeError(f"« {typed} » n’est pas un jour : écrivez 2024-12-31.") from error
 
 
 def _closing(*, dry_run: bool, is_kept: bool) -> str:

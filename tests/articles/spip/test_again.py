@@ -231,6 +231,26 @@ def test_a_failure_leaves_whole_batches_and_the_next_run_goes_on(
     assert SpipObject.objects.count() == 1 + 5 + 5 + 5
 
 
+@pytest.mark.parametrize("fault", [OSError(28, "plus de place"), KeyboardInterrupt()])
+def test_a_full_disk_or_an_interruption_is_told_in_plain_words(old_site, monkeypatch, fault):
+    old_site.article(titre="Un article")
+
+    def failing(self, wanted):
+        raise fault
+
+    monkeypatch.setattr(running.OldUrls, "keep", failing)
+    with pytest.raises(CommandError, match="relancez la même commande"):
+        call_command("import_spip", old_site.dump, "--documents", old_site.images)
+    assert not Article.objects.exists()
+
+
+def test_a_day_that_is_none_is_refused_in_plain_words(old_site):
+    with pytest.raises(CommandError, match="écrivez 2024-12-31"):
+        call_command(
+            "import_spip", old_site.dump, "--documents", old_site.images, "--since", "1/5/24"
+        )
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
