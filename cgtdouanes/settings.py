@@ -288,6 +288,9 @@ RETENTION_FLAG_DAYS = env.int("RETENTION_FLAG_DAYS", default=365)
 # what a restored backup replays.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
 
+# When this machine last took a backup, and where: `manage.py doctor` asks.
+LAST_BACKUP = VAR_DIR / "last-backup.json"
+
 # Publishing ----------------------------------------------------------------------
 
 # Whether one officer alone may publish. Otherwise a second one approves each version first.

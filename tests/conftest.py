@@ -21,6 +21,7 @@ def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     changes = {
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         "ERASURE_LEDGER": tmp_path_factory.mktemp("ledger") / "erasures.jsonl",
+        "LAST_BACKUP": tmp_path_factory.mktemp("backup") / "last.json",
         "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
         "PAGES_FILE": tmp_path_factory.mktemp("pages") / "pages",
         "STATIC_ROOT": tmp_path_factory.mktemp("static"),

@@ -41,6 +41,9 @@ class Counters(Protocol):
     def end(self, tags: Iterable[str]) -> None:
         """Say that it was changed."""
 
+    def restart(self) -> None:
+        """Say that everything has changed, whatever its tag: another database is there."""
+
 
 class FileCounters:
     """Counters in a file that all processes of one machine map in their memory.
@@ -79,6 +82,14 @@ class FileCounters:
 
     def end(self, tags: Iterable[str]) -> None:
         self._write(tags, 0)
+
+    def restart(self) -> None:
+        mapped = self._mapped()
+        with self._alone():
+            clock = self.HEADER.unpack_from(mapped)[1] + 1
+            for place in range(self.HEADER.size, self.SIZE, self.SLOT.size):
+                self.SLOT.pack_into(mapped, place, clock, 0)
+            self.HEADER.pack_into(mapped, 0, secrets.randbits(63), clock)
 
     def _write(self, tags: Iterable[str], busy_until: float) -> None:
         mapped = self._mapped()
@@ -159,6 +170,10 @@ class CacheCounters:
         names = [f"pages:{tag}" for tag in tags]
         self._cache.set_many(dict.fromkeys(names, changed_at), None)
         self._cache.delete_many([f"{name}:busy" for name in names])
+
+    def restart(self) -> None:
+        self._tick()
+        self._cache.set(self.ERA, secrets.randbits(63), None)
 
     def _tick(self) -> int:
         self._cache.add(self.CLOCK, 0, None)

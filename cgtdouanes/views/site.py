@@ -1,12 +1,12 @@
 """The project's own pages: the home page, what machines read, and the answer to a stale form."""
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import ARTICLES, CATEGORIES, Article
+from cgtdouanes.health import database_answers
 from cgtdouanes.pages import kept
 from meetings import tracker
 from meetings.models import RECORD, Commitment, Demand, Meeting
@@ -34,10 +34,14 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+    """Answer 200 when the database answers, else 503, without a detail and within seconds."""
+    is_alive = database_answers()
+    return HttpResponse(
+        "ok" if is_alive else "ko",
+        status=200 if is_alive else 503,
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -151,11 +151,6 @@ def test_a_null_character_is_a_bad_request(client, url):
 
 
 @pytest.mark.django_db
-def test_health_is_that_of_the_database(client):
-    assert client.get("/healthz").content == b"ok"
-
-
-@pytest.mark.django_db
 def test_an_unknown_page_answers_in_french(client):
     answer = client.get("/nulle-part/")
     assert answer.status_code == 404

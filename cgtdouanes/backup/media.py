@@ -1,0 +1,52 @@
+"""The uploaded files, wherever the site stores them, copied out and in."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+
+def names(folder: str = "") -> Iterator[str]:
+    """Give the names of all stored files."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        yield f"{folder}{name}"
+    for name in folders:
+        yield from names(f"{folder}{name}/")
+
+
+def copy_out(folder: Path) -> None:
+    """Copy those that are not there yet, or were not whole; what goes meanwhile is left out."""
+    for name in names():
+        target = folder / name
+        try:
+            if target.exists() and target.stat().st_size == default_storage.size(name):
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with default_storage.open(name) as source, target.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+        except FileNotFoundError:
+            continue
+
+
+def copy_in(folder: Path) -> None:
+    """Store the files of a backup under their names. Raises OSError, and then leaves none."""
+    stored: list[str] = []
+    try:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            with path.open("rb") as file:
+                stored.append(default_storage.save(str(path.relative_to(folder)), File(file)))
+    except BaseException:
+        remove(stored)
+        raise
+
+
+def remove(stored: list[str] | None = None) -> None:
+    """Take away what a restoration had stored: these files, or all of them."""
+    for name in list(names()) if stored is None else stored:
+        default_storage.delete(name)

@@ -1,0 +1,128 @@
+"""Taking a backup while the site goes on, and keeping the last ones."""
+
+import json
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from cgtdouanes.backup import database, media
+from cgtdouanes.backup.folder import MANIFEST, MEDIA, Manifest, seal
+from cgtdouanes.backup.trouble import BackupTrouble
+
+UNFINISHED = ".en-cours"
+LEDGER = "erasures.jsonl"
+
+
+def take(target: Path) -> Manifest:
+    """Write a backup into this folder, which must not hold anything yet.
+
+    Raises BackupTrouble, and then leaves nothing.
+    """
+    _refuse_place(target)
+    # Its name tells that it is not finished, until it is.
+    folder = target.with_name(f"{target.name}{UNFINISHED}")
+    shutil.rmtree(folder, ignore_errors=True)
+    former = os.umask(0o077)
+    try:
+        folder.mkdir(parents=True)
+        manifest = _fill(folder)
+        if target.exists():
+            target.rmdir()
+        folder.rename(target)
+        _note(target)
+    except OSError as error:
+        raise BackupTrouble(f"La sauvegarde n’a pas pu être écrite : {error.strerror}.") from error
+    except DatabaseError as error:
+        kind = type(error).__name__
+        raise BackupTrouble(f"La base de données ne répond pas ({kind}).") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.umask(former)
+    return manifest
+
+
+def take_another(gathered: Path, keep: int) -> tuple[Path, Manifest]:
+    """Take one named after this moment, then remove the oldest of this folder beyond `keep`.
+
+    The newest ledger of erasures goes beside them: a restoration needs it, and not an older one.
+    """
+    target = gathered / f"{timezone.localtime():%Y-%m-%dT%H%M%S}"
+    manifest = take(target)
+    ledger = Path(settings.ERASURE_LEDGER)
+    if ledger.exists():
+        partial = gathered / f"{LEDGER}{UNFINISHED}"
+        shutil.copyfile(ledger, partial)
+        partial.chmod(0o600)
+        partial.replace(gathered / LEDGER)
+    finished = sorted(path.parent for path in gathered.glob(f"*/{MANIFEST}") if _is_dated(path))
+    for old in finished[:-keep]:
+        shutil.rmtree(old)
+    return target, manifest
+
+
+def last_taken() -> datetime | None:
+    """Return when this machine last took a backup, or None."""
+    try:
+        facts = json.loads(Path(settings.LAST_BACKUP).read_text(encoding="utf-8"))
+        return datetime.fromisoformat(facts["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def key_fingerprint() -> str:
+    """Return what recognises the SECRET_KEY of this site, and does not reveal it."""
+    return salted_hmac("cgtdouanes.backup", "key", algorithm="sha256").hexdigest()[:16]
+
+
+def _fill(folder: Path) -> Manifest:
+    """Files first, then the database, then the files that came in between.
+
+    A row of the copy thus has its file, even if it was added or deleted meanwhile.
+    """
+    media.copy_out(folder / MEDIA)
+    database.dump(folder)
+    media.copy_out(folder / MEDIA)
+    applied = MigrationRecorder.Migration.objects.order_by("app", "name")
+    manifest = Manifest(
+        site=settings.SITE_URL,
+        made_at=timezone.now().isoformat(timespec="seconds"),
+        database=database.kind(),
+        database_version=database.version(),
+        migrations=[f"{app}.{name}" for app, name in applied.values_list("app", "name")],
+        key=key_fingerprint(),
+        files=sum(1 for path in (folder / MEDIA).rglob("*") if path.is_file()),
+    )
+    seal(folder, manifest)
+    return manifest
+
+
+def _refuse_place(target: Path) -> None:
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BackupTrouble(f"{target} n’est pas vide : choisissez un dossier nouveau.")
+    for served in (settings.MEDIA_ROOT, settings.STATIC_ROOT):
+        if target.absolute().is_relative_to(Path(served).absolute()):
+            raise BackupTrouble(f"{target} est dans les fichiers du site : sauvegardez ailleurs.")
+
+
+def _is_dated(manifest: Path) -> bool:
+    """Whether this folder is one of those that `take_another` makes: no other is ever removed."""
+    try:
+        datetime.strptime(manifest.parent.name, "%Y-%m-%dT%H%M%S")  # noqa: DTZ007  a name
+    except ValueError:
+        return False
+    return True
+
+
+def _note(target: Path) -> None:
+    """Remember when, for `manage.py doctor`."""
+    note = Path(settings.LAST_BACKUP)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    facts = {"at": timezone.now().isoformat(timespec="seconds"), "in": str(target.absolute())}
+    note.write_text(json.dumps(facts), encoding="utf-8")

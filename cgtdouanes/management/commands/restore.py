@@ -1,0 +1,43 @@
+"""`manage.py restore DIR`: put back, on an empty site, what `manage.py backup` copied."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cgtdouanes.backup.restoring import has_other_key, restore
+from cgtdouanes.backup.trouble import BackupTrouble
+
+
+class Command(BaseCommand):
+    help = "Restaure une sauvegarde dans un site vide : base neuve, aucun fichier déposé."
+    # The database may have no table yet.
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DOSSIER", help="une sauvegarde")
+        parser.add_argument(
+            "--other-site",
+            action="store_true",
+            help="accepter la sauvegarde d’un site qui avait une autre adresse",
+        )
+
+    def handle(self, *args: Any, folder: Path, other_site: bool, **options: Any) -> None:
+        """Restore, and tell what comes next. Raises CommandError when it cannot."""
+        try:
+            manifest = restore(folder, other_site=other_site)
+        except BackupTrouble as trouble:
+            raise CommandError(str(trouble)) from trouble
+        self.stdout.write(f"Site restauré tel qu’il était le {manifest.made_at}.")
+        if has_other_key(manifest):
+            self.stdout.write(
+                "SECRET_KEY n’est pas celle de ce site-là : les seconds facteurs et les liens déjà "
+                "envoyés ne s’ouvrent plus. Remettez l’ancienne clé, ou ajoutez-la à "
+                "SECRET_KEY_FALLBACKS."
+            )
+        self.stdout.write(
+            "Avant de rouvrir le site : remettez en place le registre des départs le plus récent "
+            "(ERASURE_LEDGER), puis lancez « manage.py purge_personal_data », qui efface de "
+            "nouveau les personnes parties depuis cette sauvegarde."
+        )
