@@ -21,6 +21,8 @@ INSTALL := $(RUN) pip --disable-pip-version-check install --quiet --require-hash
 .DELETE_ON_ERROR:
 
 serve: export REQUIRE_SECOND_FACTOR := $(REQUIRE_SECOND_FACTOR)
+# What is scheduled comes out by itself, as it does by the service of a real site.
+serve: export PUBLISH_EVERY ?= 20
 serve: .venv/base.installed $(STATIC_ROOT)/staticfiles.json
 	@.venv/bin/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || { \
 		echo "Le port $(PORT) est déjà pris : essayez « make serve PORT=8001 »." >&2; \

@@ -1,6 +1,8 @@
 """The application server: on this machine only; a proxy speaks to the world."""
 
 import os
+import subprocess
+import sys
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
@@ -39,3 +41,15 @@ def when_ready(server: Arbiter) -> None:
     """Tell the newcomer where to look, once the port is really open."""
     address = os.environ.get("SITE_URL", f"http://127.0.0.1:{port}")
     print(f"\n{address} est prêt (Ctrl+C pour arrêter).", flush=True)
+    if seconds := os.environ.get("PUBLISH_EVERY"):
+        command = [sys.executable, "manage.py", "publish_scheduled", "--loop", seconds]
+        _beside.append(subprocess.Popen(command))  # noqa: S603  a number of our own Makefile
+
+
+def on_exit(server: Arbiter) -> None:
+    for process in _beside:
+        process.terminate()
+
+
+# What runs beside the server, on the machine of who tries it: a real one has a service for it.
+_beside: list[subprocess.Popen[bytes]] = []
