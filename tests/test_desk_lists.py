@@ -6,7 +6,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.models import Article, Category, MeetingProposal, Page, Reaction, SpipImport
+from articles.models import (
+    Appeal,
+    Article,
+    Category,
+    MeetingProposal,
+    Page,
+    Reaction,
+    SpipImport,
+    Verdict,
+    Wording,
+)
 from meetings.models import AgendaItem, Commitment, DeadlineRule, Demand, Document, Kind, Meeting
 from members.models import AccessRequest, AuditEntry, Mandate, Membership, OutgoingMail, User
 from tests.factories import (
@@ -17,9 +27,11 @@ from tests.factories import (
     CategoryFactory,
     CommitmentFactory,
     DeadlineRuleFactory,
+    DecisionFactory,
     DemandFactory,
     DemandStepFactory,
     DocumentFactory,
+    FlagFactory,
     InvitationFactory,
     MandateFactory,
     MeetingFactory,
@@ -127,6 +139,32 @@ def test_the_deadlines_take_the_same_queries_for_one_kind_and_for_all(client, su
     few = queries(client, url)
     for kind in others:
         DeadlineRuleFactory(kind=kind)
+    assert queries(client, url) == few
+
+
+def test_the_queue_of_moderators_takes_the_same_queries_for_1_reaction_and_for_a_page(
+    client, superuser
+):
+    """One's own reactions too, which are left to others."""
+
+    def waiting():
+        parent = ReactionFactory()
+        reaction = ReactionFactory(parent=parent, article=parent.article, to_read=True)
+        Wording.objects.create(reaction=reaction, body="Avant")
+        FlagFactory(reaction=reaction)
+        DecisionFactory(reaction=reaction, verdict=Verdict.KEEP)
+        ReactionFactory(author=superuser, to_read=True)
+        hidden = DecisionFactory(reaction__author=superuser, by=superuser)
+        Appeal.objects.create(decision=hidden, words="Recours")
+
+    url = reverse("admin:articles_reaction_queue")
+    waiting()
+    queries(client, url)
+    few = queries(client, url)
+    for _ in range(20):
+        waiting()
+    for page in (1, 3, 6):
+        assert queries(client, url, {"page": page}) <= few
     assert queries(client, url) == few
 
 

@@ -4,8 +4,6 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles import moderation, reacting
@@ -222,28 +220,6 @@ def test_one_decision_settles_every_signal(client, moderator):
     assert reaction.status == ReactionStatus.PUBLISHED
     FlagFactory(reaction=reaction)
     assert queued(client) == [reaction]
-
-
-def test_the_queue_takes_the_same_queries_for_one_and_for_many(client, moderator):
-    def fill(count):
-        for _ in range(count):
-            parent = ReactionFactory()
-            reaction = ReactionFactory(parent=parent, article=parent.article, to_read=True)
-            Wording.objects.create(reaction=reaction, body="Avant")
-            FlagFactory(reaction=reaction)
-            DecisionFactory(reaction=reaction, verdict=Verdict.KEEP)
-            ReactionFactory(author=moderator, to_read=True)
-
-    def queries():
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(QUEUE).status_code == 200
-        return len(captured)
-
-    fill(1)
-    queries()
-    few = queries()
-    fill(30)
-    assert queries() == few
 
 
 def test_the_officers_home_page_says_what_waits_to_who_moderates(client, moderator):
