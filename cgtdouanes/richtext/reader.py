@@ -8,6 +8,7 @@ from collections.abc import Set
 
 from cgtdouanes.markup import Token, attributes, decode, tokens
 from cgtdouanes.richtext.marks import MARKS, is_anchor, mark_of, marks_of_style
+from cgtdouanes.richtext.open_marks import FOOTNOTE, MAX_OPEN, OpenMarks
 from cgtdouanes.richtext.pictures import figure_attributes, picture_attributes
 from cgtdouanes.richtext.tables import set_headers
 from cgtdouanes.richtext.tree import (
@@ -21,13 +22,11 @@ from cgtdouanes.richtext.tree import (
     Block,
     Leaf,
     Mark,
-    Marks,
 )
 
 MAX_NESTING = 10
 # Cells that span more are nobody’s table, and cost the PDF engine dearly.
 MAX_SPAN = 20
-_MAX_OPEN_MARKS = 32
 
 _LEAVES = {
     **{name: name for name in ("p", "h2", "h3", "h4", "pre", "caption", "figcaption")},
@@ -41,8 +40,6 @@ _BOUNDARIES = (
     | {"body", "html", "head", "dl", "dt", "dd", "form", "fieldset"}
     | {"legend", "details", "summary", "dir", "menu", "option", "template"}
 )
-_BOUND_TO_A_LEAF = {"a", "abbr", "data", "small", "footnote"}
-_FOOTNOTE = Mark("footnote")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\u200b]")
 
 
@@ -72,9 +69,7 @@ class _Reader:
         self.marks_at = [0]
         self.leaf: Leaf | None = None
         self.leaf_marks = 0
-        self.open_marks: list[tuple[str, Marks, tuple[str, ...]]] = []
-        self.marks: Marks = ()
-        self.is_in_note = False
+        self.inline = OpenMarks()
         self.boxes: list[bool] = []
         self.ignored: Counter[str] = Counter()
         self.has_cut = False
@@ -87,13 +82,13 @@ class _Reader:
         if self.leaf is not None and text:
             if self.anchor and text.strip(SPACES + BREAK):
                 self.leaf.anchor, self.anchor = self.leaf.anchor or self.anchor, ""
-            written_in = self.leaf.notes[-1] if self.is_in_note else self.leaf
-            written_in.runs.append((self.marks, text))
+            written_in = self.leaf.notes[-1] if self.inline.is_in_note else self.leaf
+            written_in.runs.append((self.inline.marks, text))
 
     def start(self, token: Token) -> None:
         name = token.name
         if name == "br":
-            in_citation = bool(self.marks) and self.marks[-1].tag == "data"
+            in_citation = any(mark.tag == "data" for mark in self.inline.marks)
             self.text(" " if in_citation or self.leaf is None else BREAK)
         elif name == "hr":
             self.rule(attributes(token).get("class", ""))
@@ -122,12 +117,15 @@ class _Reader:
 
     def end(self, name: str) -> None:
         if name in MARKS:
-            self.close_mark(name)
+            if self.ignored[name]:
+                self.ignored[name] -= 1
+            else:
+                self.inline.close(name)
         elif name in ("p", "div") and self.is_in_caption():
             return
         elif name in _LEAVES:
             if self.leaf is not None:
-                self.keep_marks(self.leaf_marks)
+                self.inline.keep(self.leaf_marks)
             self.close_leaf()
         elif name in _BLOCKS:
             self.close_leaf()
@@ -145,15 +143,14 @@ class _Reader:
         if tag not in ("caption", "figcaption"):
             self.enter_flow()
         leaf = Leaf(tag)
-        self.leaf_marks = len(self.open_marks)
+        self.leaf_marks = len(self.inline)
         self.path[-1].children.append(leaf)
         return leaf
 
     def close_leaf(self) -> None:
         """End the text in progress, and its links: one never closed must not cover the rest."""
-        if self.leaf is not None and self.leaf.runs:
-            self.open_marks = [opened for opened in self.open_marks if not _is_bound(opened[1])]
-            self.find_marks()
+        if self.leaf is not None and (self.leaf.runs or self.is_in_caption()):
+            self.inline.leave_leaf()
         self.leaf = None
 
     def open_block(self, name: str, given: dict[str, str]) -> None:
@@ -223,7 +220,7 @@ class _Reader:
         if top.tag in LISTS:
             if top.children and isinstance(last := top.children[-1], Block):
                 self.path.append(last)
-                self.marks_at.append(len(self.open_marks))
+                self.marks_at.append(len(self.inline))
             else:
                 self.push("li")
         elif top.tag == "table" or top.tag in ROW_GROUPS or top.tag == "tr":
@@ -233,7 +230,7 @@ class _Reader:
         block = Block(tag, kept)
         self.path[-1].children.append(block)
         self.path.append(block)
-        self.marks_at.append(len(self.open_marks))
+        self.marks_at.append(len(self.inline))
 
     def close_block(self, tags: Set[str]) -> None:
         """Close the nearest open block of these tags, unless a cell, quote or list protects it."""
@@ -246,7 +243,7 @@ class _Reader:
             tag = self.path[depth].tag
             if tag in tags:
                 if tag == "li" or tag in CELLS:
-                    self.keep_marks(self.marks_at[depth])
+                    self.inline.keep(self.marks_at[depth])
                 del self.path[depth:], self.marks_at[depth:]
                 return
             if tag in walls:
@@ -281,7 +278,7 @@ class _Reader:
             self.anchor = name
 
     def open_mark(self, name: str, given: dict[str, str]) -> None:
-        if len(self.open_marks) >= _MAX_OPEN_MARKS:
+        if len(self.inline) >= MAX_OPEN:
             self.ignored[name] += 1
             return
         added, removed = marks_of_style(given.get("style", ""))
@@ -292,59 +289,17 @@ class _Reader:
             mark = None
         if mark is not None and mark.tag not in removed:
             added = (mark, *added)
-        self.open_marks.append((name, added, removed))
-        self.find_marks()
+        self.inline.open(name, added, removed)
 
     def open_note(self) -> Mark | None:
         """Call a note here, whose text is what comes until its element ends; none is in another."""
-        if self.is_in_note:
+        if self.inline.is_in_note:
             return None
         if self.leaf is None:
             self.leaf = self.open_leaf("")
         self.leaf.runs.append(((), NOTE))
         self.leaf.notes.append(Leaf("footnote"))
-        return _FOOTNOTE
-
-    def close_mark(self, name: str) -> None:
-        if self.ignored[name]:
-            self.ignored[name] -= 1
-            return
-        for index in range(len(self.open_marks) - 1, -1, -1):
-            if self.open_marks[index][0] == name:
-                del self.open_marks[index]
-                self.find_marks()
-                return
-
-    def keep_marks(self, count: int) -> None:
-        if len(self.open_marks) > count:
-            del self.open_marks[count:]
-            self.find_marks()
-
-    def find_marks(self) -> None:
-        """Find what the open elements say of a text; a citation holds words alone, and no link.
-        What is open around a note says nothing of it.
-        """
-        marks: dict[str, Mark] = {}
-        self.is_in_note = False
-        for _name, added, removed in self.open_marks:
-            for tag in removed:
-                marks.pop(tag, None)
-            for mark in added:
-                if mark is _FOOTNOTE:
-                    self.is_in_note = True
-                    marks.clear()
-                    continue
-                if mark.tag in ("a", "data"):
-                    marks.pop("a", None)
-                marks.setdefault(mark.tag, mark)
-                if mark.tag == "data":
-                    self.marks = tuple(marks.values())
-                    return
-        self.marks = tuple(marks.values())
-
-
-def _is_bound(added: Marks) -> bool:
-    return any(mark.tag in _BOUND_TO_A_LEAF for mark in added)
+        return FOOTNOTE
 
 
 def _kept_attributes(name: str, given: dict[str, str]) -> Attributes:

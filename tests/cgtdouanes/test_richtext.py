@@ -368,6 +368,7 @@ def test_typography_and_plain_text_see_the_words_of_a_citation():
 
 
 AWKWARD = [
+    f"{FIGURE[:-9]}<figcaption><small class=credit><table><tr><td>a</figcaption></table>b",
     "<p>a\1b</p>",
     "<td><span class=footnote>a<td>b</span>c",
     "<b><span class=footnote>a</b>b</span>c<pre>\n<span class=footnote>\nd\n e</span>\nf",
