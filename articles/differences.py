@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from articles.models import Revision
 from cgtdouanes import richtext
-from cgtdouanes.richtext.tree import Leaf
+from cgtdouanes.richtext.tree import Block, Leaf
 
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 # Under this share of common words, a paragraph was replaced rather than corrected.
@@ -26,6 +26,9 @@ KINDS = {
     "footnote": "note",
     "pre": "texte brut",
 }
+
+UNDESCRIBED = "(sans texte de remplacement)"
+DECORATIVE = "(décorative)"
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,19 @@ Paragraph = tuple[str, str]
 
 
 def _leaves(body: str) -> list[Paragraph]:
-    return [(_kind(leaf), leaf.text()) for leaf in richtext.read(body).leaves()]
+    return list(_paragraphs(richtext.read(body)))
+
+
+def _paragraphs(block: Block) -> Iterator[Paragraph]:
+    """The texts, each before its notes; of a picture, what is said to who does not see it."""
+    for child in block.children:
+        if isinstance(child, Leaf):
+            yield from ((_kind(leaf), leaf.text()) for leaf in (child, *child.notes))
+        elif child.tag == "img":
+            alt = dict(child.attributes).get("alt")
+            yield "image", UNDESCRIBED if alt is None else alt or DECORATIVE
+        else:
+            yield from _paragraphs(child)
 
 
 def _kind(leaf: Leaf) -> str:

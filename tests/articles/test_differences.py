@@ -63,3 +63,22 @@ def test_cells_and_items_are_compared_like_paragraphs():
 def test_a_very_long_text_is_shown_one_after_the_other():
     before, after = "mot " * 5_000, "mots " * 5_000
     assert [piece.change for piece in marked_words(before, after)] == ["del", "ins"]
+
+
+def test_notes_captions_and_what_is_said_of_a_picture_are_compared():
+    before = (
+        '<p>Un mot<span class="footnote">de mars</span>.</p><figure class="figure">'
+        '<img src="/images/0f8fad5b-d9cb-469f-a165-70867728950e/"><figcaption>Le quai</figcaption>'
+        "</figure>"
+    )
+    after = before.replace("mars", "mai").replace('/">', '/" alt="Une grue au soleil">')
+    after = after.replace("Le quai", "Le quai nord")
+    lines = body_changed(before, after)
+    assert [line.kind for line in lines] == ["", "note", "image", "image", "légende"]
+    assert read(lines) == [
+        "Un mot.",
+        "de [-mars-]{+mai+}",
+        "[-(sans texte de remplacement)-]",
+        "{+Une grue au soleil+}",
+        "Le quai{+ nord+}",
+    ]
