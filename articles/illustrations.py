@@ -19,7 +19,7 @@ UNDESCRIBED = (
 class PictureForm(forms.ModelForm):
     """A picture to be added, and what is said of it; it is described, or declared decorative."""
 
-    is_decorative = forms.BooleanField(label="image décorative", required=False)
+    is_decorative = forms.BooleanField(label="Image décorative", required=False)
 
     class Meta:
         model = Picture

@@ -120,7 +120,7 @@ def test_a_first_publication_waits_until_the_remarks_were_seen(client, editor):
     data = typed(visibility="public", body=WRONG, _publish="Publier")
     page = client.post(ADD, data, follow=True).content.decode()
     assert "C’est enregistré, pas encore publié" in page
-    assert "Le lien « ici » ne dit pas où il mène." in page
+    assert "Le lien «\u202fici\u202f» ne dit pas où il mène." in page
     article = Article.objects.get()
     assert not article.is_published
     assert article.body == WRONG
@@ -140,7 +140,7 @@ def test_other_remarks_than_those_seen_are_shown_first(client, editor):
     body = WRONG + '<p><a href="/y/">là</a></p>'
     data = typed(visibility="public", body=body, _publish="Publier", remarks_seen=seen)
     page = client.post(change, data | {"category": article.category_id}, follow=True)
-    assert "« là » ne dit pas" in page.content.decode()
+    assert "«\u202flà\u202f» ne dit pas" in page.content.decode()
     article.refresh_from_db()
     assert not article.is_published
 
@@ -164,7 +164,7 @@ def test_what_is_good_is_published_at_once(client, editor):
 
 @pytest.mark.django_db
 def test_the_preview_and_the_versions_say_it_to_officers_alone(client, editor):
-    remark = "Le lien « ici » ne dit pas où il mène."
+    remark = "Le lien «\u202fici\u202f» ne dit pas où il mène."
     preview = client.post("/admin/articles/article/apercu/", typed(body=WRONG + "<hr class=cut>"))
     assert remark in preview.content.decode()
     article = ArticleFactory(published=True, body=WRONG)

@@ -74,7 +74,7 @@ def test_a_report_with_all_that_the_editor_knows(page: Page) -> None:
     expect(page.locator(".messagelist .warning")).to_contain_text("pas encore publié")
     notice = page.get_by_role("region", name="À corriger pour que tout le monde puisse lire")
     expect(notice.get_by_role("listitem")).to_have_count(1)
-    expect(notice).to_contain_text("Le tableau « Effectifs & <absents> » n’a pas de cellules")
+    expect(notice).to_contain_text("n’a pas de cellules d’en-tête")
 
     writing.locator("td").first.click()
     button(page, "Titres de colonnes sur la première ligne").click()
