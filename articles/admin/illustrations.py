@@ -49,6 +49,8 @@ class IllustratedForm(forms.ModelForm):
             self.data if self.is_bound else None,
             self.files if self.is_bound else None,
             prefix="illustration",
+            # Nothing is wrong with an illustration that nobody gives.
+            empty_permitted=True,
             use_required_attribute=False,
         )
 

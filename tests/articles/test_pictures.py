@@ -197,6 +197,13 @@ def test_of_what_is_published_an_added_picture_waits_with_its_version(client, ed
     assert status(client, picture) == 200
 
 
+def test_an_error_elsewhere_asks_for_no_illustration(client, editor):
+    page = client.post(ADD, typed(title="")).content.decode()
+    assert "Ce champ est obligatoire." in page
+    assert "Choisissez une image." not in page
+    assert "Décrivez l’image" not in page
+
+
 def test_an_illustration_that_is_not_complete_is_explained_and_loses_nothing(client, editor):
     data = typed() | {
         "illustration-file": SimpleUploadedFile("photo.jpg", image()),
