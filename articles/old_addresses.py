@@ -4,14 +4,14 @@ What a reader may not read answers as an address that nobody ever knew.
 """
 
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from articles.models import LegacyUrl
-from articles.spip.addresses import read
+from articles.spip.addresses import LONGEST, read
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -44,11 +44,20 @@ def _target(request: HttpRequest) -> str | None:
         return reverse("home")
     if asked.page == "feed" and not asked.paths:
         return reverse("articles:feed")
-    if not asked.paths:
+    paths = [*_as_asked(request), *asked.paths]
+    if not paths:
         return None
-    found = LegacyUrl.objects.answering(asked.paths, request.user)
+    found = LegacyUrl.objects.answering(paths, request.user)
     if found and asked.page == "print" and found.article:
         return reverse("articles:print", args=[found.article.slug])
     if found and asked.page == "feed" and found.category:
         return reverse("articles:category_feed", args=[found.category.slug])
     return found.target() if found else None
+
+
+def _as_asked(request: HttpRequest) -> list[str]:
+    """The address as it stands, which may have been noted so; on the home page it asks nothing."""
+    path, query = request.path, unquote(request.META["QUERY_STRING"])
+    if path == "/" or len(path) + len(query) > LONGEST:
+        return []
+    return [f"{path}?{query}", path] if query else [path]

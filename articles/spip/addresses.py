@@ -16,7 +16,7 @@ _ENTRANCES = frozenset({"spip.php", "spip.php3", "index.php"})
 # Around the title in "propre" addresses: -Rubrique-, +-Mot-+, @Site@.
 _MARKS = "-+@_"
 _ENDINGS = re.compile(r"(?:\.html?|/)$")
-_LONGEST = 500
+LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def read(path: str, query: str) -> OldAddress:
 
     An address of no known form is looked up as it stands.
     """
-    if len(path) > _LONGEST or len(query) > _LONGEST:
+    if len(path) > LONGEST or len(query) > LONGEST:
         return OldAddress()
     name = path.rpartition("/")[2]
     if name in _ENTRANCES or (query and not name):

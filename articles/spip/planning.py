@@ -65,7 +65,7 @@ class Planner:
             plan = Plan(
                 row=row,
                 mapped=mapped,
-                slug=slugs[row.number],
+                slug=slugs.get(row.number, ""),
                 category_id=self._category(row, mapped.subject),
                 made=_made(row, mapped, [*attached, *shown]),
                 outcome=Outcome.CREATED,

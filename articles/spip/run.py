@@ -110,13 +110,15 @@ class Run:
 
     def _choose_addresses(self) -> None:
         """Give each article its address before any text is read: they name one another."""
-        known = SpipObject.objects.filter(kind=SpipKind.ARTICLE, article__isnull=False)
-        self._slugs.update(known.values_list("number", "article__slug"))
+        earlier = SpipObject.objects.filter(kind=SpipKind.ARTICLE)
+        known = dict(earlier.values_list("number", "article__slug"))
+        # Nothing leads to what was deleted here.
+        self._slugs.update((number, slug) for number, slug in known.items() if slug)
         taken = set(Article.objects.values_list("slug", flat=True))
         wanted = set(self.numbers)
         titles: dict[int, str] = {}
         for number, title, redirection in self._dump.titles():
-            if number not in wanted or number in self._slugs:
+            if number not in wanted or number in known:
                 continue
             titles[number] = title
             if target := leads_to(redirection):

@@ -148,11 +148,11 @@ def _update(plan: Plan, documents: Documents) -> None:
     for name, value in plan.mapped.values.items():
         setattr(article, name, value)
     article.category_id = plan.category_id or article.category_id
-    attached = _attach(plan, documents)
+    _attach(plan, documents)
     article.prepare()
     last = article.revisions.aggregate(last=Max("number"))["last"] or 0
     article.shown_number = last + 1
-    _revision(article, last + 1, attached, plan).save()
+    _revision(article, last + 1, list(article.attachments.shown()), plan).save()
     article.save()
     earlier.made, earlier.kept = plan.made, kept_article(article)
     earlier.save()

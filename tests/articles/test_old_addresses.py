@@ -113,6 +113,16 @@ def test_the_home_page_answers_as_ever(client, article, address):
     assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["spip.php?page=plan&lang=fr", "/article77.html", "/dossier/page.php?id=3", "/Titre.html"],
+)
+def test_an_address_noted_as_it_stands_is_found_as_it_stands(client, path):
+    article = ArticleFactory(published=True)
+    kept = LegacyUrlFactory(path=path, article=article)
+    assert client.get(kept.path).headers["Location"] == article.get_absolute_url()
+
+
 def test_what_answers_already_is_not_looked_up(client, article):
     LegacyUrlFactory(path=reverse("articles:list"), article=article)
     with CaptureQueriesContext(connection) as captured:

@@ -172,6 +172,9 @@ def test_what_was_deleted_here_does_not_come_back(full_site, take_over):
     assert "supprimé ici depuis la reprise" in take_over()
     assert not Article.objects.filter(title="Second").exists()
     assert not Reaction.objects.filter(body="De rien").exists()
+    # What led there no longer does.
+    assert "/articles/second/" not in Article.objects.get(status="published").body
+    assert "Rien n’a changé" in take_over()
 
 
 def test_what_is_no_longer_there_stays_here_and_is_told(full_site, take_over):
