@@ -50,7 +50,7 @@ class ArticleForm(IllustratedForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
-        label="pourquoi cette modification",
+        label="Pourquoi cette modification",
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
