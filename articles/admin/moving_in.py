@@ -1,6 +1,7 @@
 """The desk of what came from the old site: the reports of the imports, the meetings to confirm."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
@@ -150,13 +151,19 @@ class MeetingProposalAdmin(DeskAdmin):
 
     @admin.action(description="Confirmer ce qui est coché", permissions=["change"])
     def confirm_ticked(self, request: HttpRequest, queryset: QuerySet[MeetingProposal]) -> None:
-        """Confirm those that have a day, and say which ones have none."""
-        without = 0
-        for proposal in queryset.order_by("on", "pk"):
+        """Confirm those that have a day, and say how many have none."""
+        done, without = 0, 0
+        for proposal in queryset.filter(state=ProposalState.PROPOSED).order_by("on", "pk"):
             try:
-                self._decide(request, proposal, _confirm)
+                proposals.confirm(proposal, signed_in(request))
+                done += 1
             except proposals.NoDay:
                 without += 1
+            except proposals.AlreadyDecided:
+                continue
+        _tell_done(request, done, "réunion confirmée", "réunions confirmées")
+        if done:
+            messages.info(request, f"Où l’heure n’est pas connue, {_HOUR} est noté : corrigez-la.")
         if without == 1:
             messages.error(request, "Une réunion n’a pas de jour : ouvrez-la pour le donner.")
         elif without:
@@ -166,8 +173,12 @@ class MeetingProposalAdmin(DeskAdmin):
 
     @admin.action(description="Refuser ce qui est coché", permissions=["change"])
     def refuse_ticked(self, request: HttpRequest, queryset: QuerySet[MeetingProposal]) -> None:
-        for proposal in queryset.order_by("pk"):
-            self._decide(request, proposal, _refuse)
+        done = 0
+        for proposal in queryset.filter(state=ProposalState.PROPOSED).order_by("pk"):
+            with suppress(proposals.AlreadyDecided):
+                proposals.refuse(proposal, signed_in(request))
+                done += 1
+        _tell_done(request, done, "réunion refusée", "réunions refusées")
 
     def _decide(
         self,
@@ -181,6 +192,14 @@ class MeetingProposalAdmin(DeskAdmin):
             messages.warning(request, DECIDED)
 
 
+def _tell_done(request: HttpRequest, done: int, one: str, several: str) -> None:
+    if done:
+        messages.success(request, f"{done} {several if done > 1 else one}.")
+    else:
+        messages.warning(request, "Rien n’était à décider dans ce qui est coché.")
+
+
+_HOUR = french_time(proposals.USUAL_HOUR)
 OPEN = f"state__exact={ProposalState.PROPOSED}"
 
 
@@ -191,14 +210,13 @@ def _confirm(proposal: MeetingProposal, by: User) -> str:
         return format_html(
             'L’article est lié à une réunion déjà connue : <a href="{}">{}</a>', url, meeting
         )
-    hour = french_time(proposals.USUAL_HOUR)
     readers = "" if meeting.is_public else " Elle n’est montrée qu’aux adhérent·es."
     return format_html(
         'La réunion est créée : <a href="{}">{}</a>. Son heure n’est pas connue : {} est noté, '
         "corrigez-la si vous la connaissez.{}",
         url,
         meeting,
-        hour,
+        _HOUR,
         readers,
     )
 

@@ -124,6 +124,7 @@ def test_several_are_confirmed_at_once_and_those_without_a_day_are_told(client, 
     MeetingProposal.objects.filter(pk=with_day[1].pk).update(on="2024-04-12")
     page = ticked(client, "confirm_ticked", *with_day, MeetingProposalFactory(on=None))
     assert Meeting.objects.count() == 2
+    assert "2 réunions confirmées." in page
     assert "Une réunion n’a pas de jour" in page
 
 
@@ -135,7 +136,7 @@ def test_several_are_refused_at_once(client, editor):
 def test_who_decides_second_is_told(client, editor):
     proposal = MeetingProposalFactory()
     proposals.refuse(proposal, editor)
-    assert "a déjà décidé" in ticked(client, "confirm_ticked", proposal)
+    assert "Rien n’était à décider" in ticked(client, "confirm_ticked", proposal)
     assert not Meeting.objects.exists()
 
 
