@@ -376,3 +376,13 @@ def test_a_picture_of_a_text_that_nobody_saved_is_given_up(django_capture_on_com
         call_command("purge_personal_data")
     assert set(Picture.objects.all()) == {standing_in_page, of_article, recent}
     assert not given_up.file.storage.exists(given_up.file.name)
+
+
+def test_who_publishes_deletes_an_article_with_its_pictures(client):
+    client.force_login(UserFactory(role="publisher"))
+    article = standing(PictureFactory(article=None))
+    url = f"/admin/articles/article/{article.pk}/delete/"
+    assert "post" in client.get(url).content.decode()
+    client.post(url, {"post": "yes"})
+    assert not Article.objects.exists()
+    assert not Picture.objects.exists()
