@@ -10,6 +10,7 @@ class ArticlesConfig(AppConfig):
     def ready(self) -> None:
         # Models are ready only now.
         from articles import (  # noqa: PLC0415
+            doctor,
             emails,
             holdings,
             moderation_holdings,
@@ -18,6 +19,7 @@ class ArticlesConfig(AppConfig):
             retention_rules,
             search,
         )
+        from cgtdouanes.doctor import register as register_looks  # noqa: PLC0415
         from cgtdouanes.officers_home import register  # noqa: PLC0415
         from members import personal_data, retention  # noqa: PLC0415
 
@@ -27,4 +29,5 @@ class ArticlesConfig(AppConfig):
         )
         retention.register(*retention_rules.RULES)
         search.register()
+        register_looks(*doctor.LOOKS)
         register(officers_home.panels)

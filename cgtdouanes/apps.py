@@ -9,7 +9,10 @@ class ProjectConfig(AppConfig):
     verbose_name = "CGT Douanes"
 
     def ready(self) -> None:
-        from cgtdouanes import checks  # noqa: F401, PLC0415  registers the start-up checks
+        # Readable only once the models are there; the first one registers the start-up checks.
+        from cgtdouanes import checks, doctor, server  # noqa: F401, PLC0415
+
+        doctor.register(*server.LOOKS)
 
 
 class AdminConfig(DjangoAdminConfig):

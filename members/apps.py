@@ -9,10 +9,12 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Readable only once the models are there.
+        from cgtdouanes.doctor import register as register_looks  # noqa: PLC0415
         from cgtdouanes.officers_home import register as register_panels  # noqa: PLC0415
         from members import (  # noqa: PLC0415
             accesses,
             departure,
+            doctor,
             holdings,
             officers_home,
             personal_data,
@@ -37,4 +39,5 @@ class MembersConfig(AppConfig):
         for part in (holdings, joined, ways_in, wishes, traces, accesses):
             personal_data.register(*part.HOLDINGS)
         retention.register(*retention_rules.RULES)
+        register_looks(*doctor.LOOKS)
         register_panels(officers_home.panels)

@@ -89,6 +89,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The articles out today; `Article.is_published` is its twin for one object."""
         return self.filter(status=Status.PUBLISHED, published_at__lte=timezone.now())
 
+    def late(self) -> "ArticleQuerySet":
+        """Those whose hour went by; `Article.is_late` is its twin for one object."""
+        return self.filter(status=Status.SCHEDULED, published_at__lt=timezone.now() - PUNCTUAL)
+
     def visible_to(self, user: Reader) -> "ArticleQuerySet":
         """The articles that this reader may open; how much of one is `Article.body_for`."""
         if holds_role(user, Role.EDITOR, Role.PUBLISHER):

@@ -1,0 +1,57 @@
+"""The registry of `manage.py doctor`: what each app looks at on a server, and what it found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """How grave it is; the command fails from UNSAFE on."""
+
+    GOOD = 0
+    MISSING = 1
+    UNSAFE = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, in French, without a name or an address of anybody; and what to do."""
+
+    level: Level
+    what: str
+    to_do: str = ""
+
+
+def good(what: str) -> Finding:
+    return Finding(Level.GOOD, what)
+
+
+def missing(what: str, to_do: str) -> Finding:
+    """Something does not work as well as it could."""
+    return Finding(Level.MISSING, what, to_do)
+
+
+def unsafe(what: str, to_do: str) -> Finding:
+    """Somebody may be harmed, or something lost."""
+    return Finding(Level.UNSAFE, what, to_do)
+
+
+Look = Callable[[], Iterator[Finding]]
+_looks: list[Look] = []
+
+
+def register(*looks: Look) -> None:
+    """Look at this too; called once, when their app is ready."""
+    _looks.extend(looks)
+
+
+def findings() -> Iterator[Finding]:
+    """Look at everything, in the order of the apps. What cannot be looked at is found unsafe."""
+    for look in _looks:
+        try:
+            yield from look()
+        except Exception as error:  # noqa: BLE001  the other looks must go on
+            yield unsafe(
+                f"« {look.__name__} » n’a pas pu être examiné ({type(error).__name__})",
+                "corrigez d’abord ce qui précède, puis recommencez",
+            )

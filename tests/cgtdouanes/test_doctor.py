@@ -1,0 +1,208 @@
+"""The doctor tells what is missing or unsafe, with what to do, and never of whom."""
+
+import socket
+from contextlib import closing
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from articles import pdf
+from articles.models import Article, Status
+from cgtdouanes import server
+from cgtdouanes.backup import taking
+from cgtdouanes.doctor import Level, findings
+from members.models import OutgoingMail
+from tests.factories import ArticleFactory, OutgoingMailFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_server_in_order(settings, tmp_path):
+    """All is well, so that each test spoils one thing."""
+    settings.VAR_DIR = tmp_path / "var"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "staticfiles.json").write_text("{}")
+    settings.LAST_BACKUP = tmp_path / "last.json"
+    settings.REQUIRE_SECOND_FACTOR = True
+    settings.SECRET_KEY = "abcdefghijklmnopqrstuvwxyz0123456789" * 2
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "cgtdouanes.file_cache.FileCache",
+            "LOCATION": str(tmp_path / "cache"),
+        }
+    }
+    backed_up(timedelta(hours=3))
+
+
+def backed_up(ago):
+    moment = (timezone.now() - ago).isoformat()
+    server.settings.LAST_BACKUP.write_text(f'{{"at": "{moment}"}}')
+
+
+def told(level):
+    return [finding for finding in findings() if finding.level == level]
+
+
+def unsafe():
+    return " ".join(finding.what for finding in told(Level.UNSAFE))
+
+
+def test_a_server_in_order_has_nothing_unsafe(capsys):
+    call_command("doctor")
+    assert "Rien de dangereux n’a été trouvé." in capsys.readouterr().out
+
+
+def demo(settings, tmp_path, monkeypatch):
+    UserFactory(email="adherente@example.org")
+
+
+def guessable(settings, tmp_path, monkeypatch):
+    settings.SECRET_KEY = "x" * 60
+
+
+def short(settings, tmp_path, monkeypatch):
+    settings.SECRET_KEY = "abcdefghijkl"
+
+
+def debug(settings, tmp_path, monkeypatch):
+    settings.DEBUG = True
+
+
+def one_factor(settings, tmp_path, monkeypatch):
+    settings.REQUIRE_SECOND_FACTOR = False
+
+
+def own_cache(settings, tmp_path, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def forgetful_cache(settings, tmp_path, monkeypatch):
+    forgetful = SimpleNamespace(set=lambda *entry: None, get=lambda key: None)
+    monkeypatch.setattr(server, "cache", forgetful)
+
+
+def no_folder(settings, tmp_path, monkeypatch):
+    (tmp_path / "media").write_text("a file")
+
+
+def open_folder(settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT.mkdir()
+    settings.MEDIA_ROOT.chmod(0o777)
+
+
+def full_disk(settings, tmp_path, monkeypatch):
+    usage = server.shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(server.shutil, "disk_usage", lambda path: usage._replace(free=1024**2))
+
+
+def no_static(settings, tmp_path, monkeypatch):
+    (settings.STATIC_ROOT / "staticfiles.json").unlink()
+
+
+def no_backup(settings, tmp_path, monkeypatch):
+    settings.LAST_BACKUP.unlink()
+
+
+def old_backup(settings, tmp_path, monkeypatch):
+    backed_up(timedelta(days=5))
+
+
+def stuck_mail(settings, tmp_path, monkeypatch):
+    mail = OutgoingMailFactory()
+    OutgoingMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now() - timedelta(hours=2))
+
+
+def late_article(settings, tmp_path, monkeypatch):
+    article = ArticleFactory()
+    hour_ago = timezone.now() - timedelta(hours=1)
+    Article.objects.filter(pk=article.pk).update(status=Status.SCHEDULED, published_at=hour_ago)
+
+
+def dead_mail_server(settings, tmp_path, monkeypatch):
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        settings.EMAIL_PORT = taken.getsockname()[1]
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_BACKEND = "members.mail.smtp.Backend"
+
+
+def waiting_migration(settings, tmp_path, monkeypatch):
+    from django.db.migrations.recorder import MigrationRecorder  # noqa: PLC0415  once it is ready
+
+    MigrationRecorder.Migration.objects.filter(app="members").latest("pk").delete()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (demo, "Comptes de démonstration ouverts"),
+        (guessable, "SECRET_KEY est courte ou devinable"),
+        (short, "SECRET_KEY est courte ou devinable"),
+        (debug, "DEBUG est allumé"),
+        (one_factor, "sans second facteur"),
+        (own_cache, "n’est pas commun aux processus"),
+        (forgetful_cache, "ne garde pas ce qu’on y met"),
+        (no_folder, "n’est pas accessible en écriture"),
+        (open_folder, "Tout le monde peut écrire"),
+        (full_disk, "Il reste 1 Mo"),
+        (no_static, "fichiers statiques manquent"),
+        (no_backup, "Aucune sauvegarde"),
+        (old_backup, "La dernière sauvegarde a 5 jours"),
+        (stuck_mail, "Messages en attente depuis plus d’une heure : 1"),
+        (late_article, "Articles programmés dont l’heure est passée : 1"),
+        (dead_mail_server, "ne répond pas"),
+        (waiting_migration, "Migrations à faire : 1"),
+    ],
+)
+def test_what_is_unsafe_is_told_and_fails(spoil, said, settings, tmp_path, monkeypatch, capsys):
+    spoil(settings, tmp_path, monkeypatch)
+    with pytest.raises(SystemExit) as end:
+        call_command("doctor")
+    out = capsys.readouterr().out
+    assert end.value.code == 1
+    assert said in out
+    assert "À corriger avant d’ouvrir le site, ou sans attendre : 1." in out
+    assert "example.org" not in out
+
+
+def test_each_thing_to_correct_says_what_to_do():
+    assert all(finding.to_do for finding in findings() if finding.level > Level.GOOD)
+
+
+def test_officers_without_a_second_factor_are_counted_and_not_named():
+    UserFactory(role="secretary", email="secretaire@exemple.test", display_name="Camille")
+    said = " ".join(finding.what for finding in findings())
+    assert "Membres du bureau sans second facteur : 1" in said
+    assert "exemple.test" not in said
+    assert "Camille" not in said
+
+
+def test_a_server_without_pango_is_told_which_packages(monkeypatch):
+    monkeypatch.setattr(pdf, "is_available", lambda: False)
+    assert "libpango" in " ".join(finding.to_do for finding in told(Level.MISSING))
+
+
+def test_what_cannot_be_looked_at_does_not_hide_the_rest(monkeypatch):
+    def broken():
+        raise OSError("a secret path")
+
+    monkeypatch.setattr(taking.Path, "read_text", lambda *args, **kwargs: broken())
+    monkeypatch.setattr("cgtdouanes.doctor._looks", [lambda: broken(), server.last_backup])
+    said = unsafe()
+    assert "OSError" in said
+    assert "a secret path" not in said
+    assert "Aucune sauvegarde" in said
+
+
+def test_mail_in_the_clear_to_another_machine_is_unsafe(settings, monkeypatch):
+    settings.EMAIL_BACKEND = "members.mail.smtp.Backend"
+    settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "mail.test", False, False
+    monkeypatch.setattr(server.socket, "create_connection", lambda *args, **kw: socket.socket())
+    assert "en clair" in unsafe()
+    settings.EMAIL_USE_TLS = True
+    assert "en clair" not in unsafe()
