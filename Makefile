@@ -17,7 +17,7 @@ RUN := .venv/bin/python -m
 MANAGE := .venv/bin/python manage.py
 INSTALL := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: serve test lint format lock upgrade
+.PHONY: install serve test lint format lock upgrade
 .DELETE_ON_ERROR:
 
 serve: export REQUIRE_SECOND_FACTOR := $(REQUIRE_SECOND_FACTOR)
@@ -31,6 +31,9 @@ serve: .venv/base.installed $(STATIC_ROOT)/staticfiles.json
 	@$(MANAGE) rebuild_search --if-needed
 	@$(MANAGE) demo --if-empty
 	@exec $(RUN) gunicorn --config gunicorn.conf.py
+
+# On a server: the environment alone.
+install: .venv/base.installed
 
 # Compressing takes a while, so it is done again only when something has changed.
 $(STATIC_ROOT)/staticfiles.json: .venv/base.installed $(shell find static)

@@ -8,7 +8,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from cgtdouanes.logs import DiscreetFormatter
+from cgtdouanes.logs import FORMATTERS
 
 port = os.environ.get("PORT", "8000")
 
@@ -25,13 +25,16 @@ loglevel = "warning"
 control_socket_disable = True
 
 
+formatter = FORMATTERS[os.environ.get("LOG_FORMAT", "text")]
+
+
 class DiscreetLogger(Logger):
     """Gunicorn's own messages name the address of a request that failed."""
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(DiscreetFormatter(self.error_fmt, self.datefmt))
+            handler.setFormatter(formatter(self.error_fmt, self.datefmt))
 
 
 logger_class = DiscreetLogger

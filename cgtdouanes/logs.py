@@ -1,7 +1,9 @@
 """What the logs are never told: secret addresses, and the rows that the database refused."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
 # Addresses that open something to whoever has them: a calendar, a new password, a new address, an
 # invitation, the end of a mail. They are asked for again long after they have ceased to work, also
@@ -25,5 +27,29 @@ class DiscreetFormatter(logging.Formatter):
     """Write a line, its traceback too, without the secret part of an address or a person's row."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = SECRET.sub(r"\1[secret]", super().format(record))
-        return REFUSED_ROW.sub(r"\1 [omitted]", line)
+        return _discreet(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """Write each event as one line of JSON, as discreetly: `time` (UTC), `level`, `logger`,
+    `message`, and where something was raised, its `traceback`.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.fromtimestamp(record.created, UTC)
+        event = {
+            "time": moment.isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _discreet(record.getMessage()),
+        }
+        if record.exc_info:
+            event["traceback"] = _discreet(self.formatException(record.exc_info))
+        return json.dumps(event, ensure_ascii=False)
+
+
+FORMATTERS = {"text": DiscreetFormatter, "json": JsonFormatter}
+
+
+def _discreet(text: str) -> str:
+    return REFUSED_ROW.sub(r"\1 [omitted]", SECRET.sub(r"\1[secret]", text))

@@ -19,15 +19,16 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from cgtdouanes.backup.database import version as database_version
 from cgtdouanes.backup.taking import last_taken
 from cgtdouanes.checks import demo_accounts_found
 from cgtdouanes.doctor import Finding, good, missing, unsafe
 from cgtdouanes.health import database_answers
+from cgtdouanes.secrets import SHORTEST_KEY, is_guessable
 
 OLDEST_POSTGRESQL = 15
 OLDEST_BACKUP = timedelta(days=2)
 ROOM = 1024**3
-SHORTEST_KEY = 50
 DRIFT = timedelta(seconds=30)
 PATIENCE = 5
 
@@ -47,7 +48,7 @@ def database(patience: float = PATIENCE) -> Iterator[Finding]:
     else:
         yield good("La base répond et ses tables sont à jour")
     if connection.vendor == "postgresql":
-        version = connection.pg_version // 10000
+        version = database_version()
         if version < OLDEST_POSTGRESQL:
             yield unsafe(
                 f"PostgreSQL {version} n’est plus suivi par ce site",
@@ -71,8 +72,7 @@ def _has_tables() -> bool:
 
 def secret_key() -> Iterator[Finding]:
     """Whether it can be guessed; it signs the sessions and seals the second factors."""
-    key = settings.SECRET_KEY
-    if len(key) < SHORTEST_KEY or len(set(key)) < 10 or key.startswith("django-insecure-"):
+    if is_guessable(settings.SECRET_KEY):
         yield unsafe(
             "SECRET_KEY est courte ou devinable",
             f"tirez-en une d’au moins {SHORTEST_KEY} caractères : python3 -c "

@@ -14,7 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
 
-from cgtdouanes.secrets import local_secret_key
+from cgtdouanes.logs import FORMATTERS
+from cgtdouanes.secrets import is_guessable, local_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -41,11 +42,16 @@ if IS_LOCAL:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 if IS_PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of the site, not '*'.")
-
+if IS_PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must not be empty: leave it out, or name hosts.")
+if DEBUG and IS_HTTPS and not IS_LOCAL:
+    raise ImproperlyConfigured("DEBUG shows the inside of the site: only on one's own machine.")
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and IS_PRODUCTION:
     raise ImproperlyConfigured("SECRET_KEY must be set in the environment in production.")
+if IS_PRODUCTION and is_guessable(SECRET_KEY):
+    raise ImproperlyConfigured("SECRET_KEY must be 50 characters or more, drawn at random.")
 SECRET_KEY = SECRET_KEY or local_secret_key(VAR_DIR)
 # Earlier keys: they still open what they sealed and signed, and seal nothing any more.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -408,13 +414,17 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     },
 ]
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in FORMATTERS:
+    raise ImproperlyConfigured("LOG_FORMAT is text, or json: one line of JSON for each event.")
+
 # Logs: to standard error, for the operator; the request's person is never named in them.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "cgtdouanes.logs.DiscreetFormatter",
+            "()": FORMATTERS[LOG_FORMAT],
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         },

@@ -24,6 +24,11 @@ def java() -> str | None:
     return shutil.which("java")
 
 
+def nginx() -> str | None:
+    """Return the path of nginx, or None; Debian keeps it out of people's PATH."""
+    return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
 def in_ci() -> bool:
     """Tell whether a missing program is a failure rather than a remark."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false"}

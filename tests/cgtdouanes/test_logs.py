@@ -1,5 +1,6 @@
 """The logs serve the operator and name nobody."""
 
+import json
 import logging
 import sys
 from wsgiref.util import setup_testing_defaults
@@ -8,7 +9,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import IntegrityError, transaction
 
-from cgtdouanes.logs import DiscreetFormatter
+from cgtdouanes.logs import DiscreetFormatter, JsonFormatter
 from tests.factories import UserFactory
 
 
@@ -38,6 +39,26 @@ def test_what_postgresql_tells_of_a_row_is_left_out():
     except IntegrityError:
         line = logged(sys.exc_info())
     assert "members_user_email_key" in line
+    assert "connue" not in line
+
+
+def test_each_event_is_one_line_of_json_if_asked_for():
+    try:
+        raise IntegrityError(
+            "refused\nDETAIL:  Key (email)=(connue@exemple.test) already exists.\n"
+        )
+    except IntegrityError:
+        error = sys.exc_info()
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, "", 0, "Not Found: %s", ("/invitation/jeton/\n",), error
+    )
+    line = JsonFormatter().format(record)
+    assert "\n" not in line
+    event = json.loads(line)
+    assert (event["level"], event["logger"]) == ("ERROR", "django.request")
+    assert event["message"] == "Not Found: /invitation/[secret]\n"
+    assert event["time"].endswith("+00:00")
+    assert "IntegrityError" in event["traceback"]
     assert "connue" not in line
 
 

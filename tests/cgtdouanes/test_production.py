@@ -12,7 +12,7 @@ from tests.factories import ArticleFactory, UserFactory
 
 SAFE = {
     "SITE_URL": "https://section.example",
-    "SECRET_KEY": "x" * 60,
+    "SECRET_KEY": "0123456789" * 6,
 }
 
 
@@ -43,9 +43,15 @@ def test_production_cookies_are_bound_to_the_host_and_to_https():
     ("changes", "message"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY must be set"),
+        ({"SECRET_KEY": "0123456789"}, "SECRET_KEY must be 50 characters"),
+        ({"SECRET_KEY": "x" * 60}, "drawn at random"),
+        ({"SECRET_KEY": "django-insecure-" + "0123456789" * 6}, "drawn at random"),
+        ({"DEBUG": "true"}, "DEBUG shows the inside"),
         ({"SITE_URL": "http://section.example"}, "must start with https"),
         ({"SITE_URL": "section.example"}, "full address"),
         ({"ALLOWED_HOSTS": "*"}, "must name the hosts"),
+        ({"ALLOWED_HOSTS": ""}, "must not be empty"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is text, or json"),
         ({"REQUIRE_SECOND_FACTOR": "false"}, "REQUIRE_SECOND_FACTOR=false is for a demo"),
         ({"CACHE_URL": "locmemcache://"}, "that all workers share"),
         ({"CACHE_URL": "dummycache://"}, "that all workers share"),
