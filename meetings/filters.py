@@ -6,11 +6,14 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
+from cgtdouanes.pages import known
 from cgtdouanes.words import folded
+from meetings import tracker
 from meetings.forms import Filters
-from meetings.models import Demand, DemandState, DemandStep, Kind
+from meetings.models import RECORD, Demand, DemandState, DemandStep, Kind
 from meetings.models.demand import DemandQuerySet
-from meetings.tracker import UNDER_WAY
+from meetings.tracker import UNDER_WAY, Figures, Waits
+from members.audiences import audience_of
 from members.permissions import Reader
 
 SETTLED = frozenset(DemandState) - UNDER_WAY.states
@@ -67,10 +70,10 @@ class DemandFilter(Filters):
         super().__init__(asked, auto_id="filtre_%s")
         self.user = user
         self.visible = Demand.objects.visible_to(user)
-        themes = self.visible.order_by("theme").values_list("theme", flat=True).distinct()
-        years = [day.year for day in self.visible.dates("raised_on", "year", order="DESC")]
-        self._offer("theme", "Tous", sorted(themes, key=folded))
-        self._offer("annee", "Toutes", [str(year) for year in years])
+        self.audience = audience_of(user)
+        themes, years = known(("themes and years", self.audience), self._themes_and_years, RECORD)
+        self._offer("theme", "Tous", themes)
+        self._offer("annee", "Toutes", years)
         self.full_clean()
 
     def demands(self) -> DemandQuerySet:
@@ -94,10 +97,26 @@ class DemandFilter(Filters):
             found = found.filter(Exists(steps.filter(demand=OuterRef("pk"), meeting__kind=kind)))
         return found
 
+    def standing(self) -> tuple[Figures, Waits]:
+        """Return the figures and the waiting of the demands asked for, whatever their state."""
+        asked = {name: value for name, value in self.chosen.items() if name != "etat"}
+        name = ("standing", self.audience, *sorted(asked.items()))
+        return known(name, lambda: tracker.standing(self.in_every_state()), RECORD)
+
+    @property
+    def states(self) -> frozenset[DemandState]:
+        """The states asked for; all of them when none was."""
+        return STATES[self.chosen["etat"]] if self.chosen.get("etat") else frozenset(DemandState)
+
     @property
     def query(self) -> str:
         """The filters that apply, as the end of an address."""
         return f"?{urlencode(self.chosen)}" if self.chosen else ""
+
+    def _themes_and_years(self) -> tuple[list[str], list[str]]:
+        themes = self.visible.order_by("theme").values_list("theme", flat=True).distinct()
+        years = self.visible.dates("raised_on", "year", order="DESC")
+        return sorted(themes, key=folded), [str(day.year) for day in years]
 
     def _offer(self, name: str, everything: str, values: list[str]) -> None:
         field = self.fields[name]

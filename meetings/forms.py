@@ -6,8 +6,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.choices import flatten_choices
 
-from meetings.models import Kind
+from cgtdouanes.pages import known
+from meetings.models import RECORD, Kind, Meeting
 from meetings.models.meeting import MeetingQuerySet
+from members.audiences import audience_of
+from members.permissions import Reader
 
 
 class Filters(forms.Form):
@@ -46,10 +49,10 @@ class MeetingFilter(Filters):
         error_messages={"invalid_choice": "Aucune réunion cette année-là."},
     )
 
-    def __init__(self, asked: QueryDict, visible: MeetingQuerySet) -> None:
+    def __init__(self, asked: QueryDict, user: Reader) -> None:
         super().__init__(asked, auto_id="filtre_%s")
-        self.visible = visible
-        years = [str(day.year) for day in visible.datetimes("starts_at", "year", order="DESC")]
+        self.visible = Meeting.objects.visible_to(user)
+        years = known(("years of meetings", audience_of(user)), self._years, RECORD)
         field = self.fields["annee"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
         field.choices = [("", "Toutes"), *((year, year) for year in years)]
@@ -63,3 +66,6 @@ class MeetingFilter(Filters):
         if year := self.chosen.get("annee"):
             found = found.filter(starts_at__year=int(year))
         return found
+
+    def _years(self) -> list[str]:
+        return [str(day.year) for day in self.visible.datetimes("starts_at", "year", order="DESC")]

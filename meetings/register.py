@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
+from cgtdouanes.pages import known
 from meetings.models import (
     PENDING_STATES,
+    RECORD,
     AgendaItem,
     Commitment,
     CommitmentState,
@@ -14,6 +16,7 @@ from meetings.models import (
     Document,
 )
 from meetings.models.commitment import CommitmentQuerySet
+from members.audiences import audience_of
 from members.permissions import Reader
 
 OVERDUE, PENDING = "overdue", "pending"
@@ -45,9 +48,17 @@ class Register:
     overdue: int
     shelves: list[Shelf]
 
+    def count(self, key: str) -> int:
+        """How many stand in this part, or in all without a key."""
+        return next((shelf.count for shelf in self.shelves if shelf.key == key), self.total)
+
 
 def register_for(user: Reader) -> Register:
-    """Count the commitments that this reader knows of, in one query."""
+    """Count the commitments that this reader knows of, in one query at most."""
+    return known(("register", audience_of(user)), lambda: _counted(user), RECORD)
+
+
+def _counted(user: Reader) -> Register:
     counts = {key: Count("pk", filter=_belongs(key)) for key in SHELVES}
     found = Commitment.objects.visible_to(user).order_by().aggregate(total=Count("pk"), **counts)
     shelves = [Shelf(key, label, found[key]) for key, label in SHELVES.items()]

@@ -100,9 +100,15 @@ class Waits:
     median_answer: int | None
 
 
+def standing(demands: DemandQuerySet) -> tuple[Figures, Waits]:
+    """Count the demands, and measure their waiting."""
+    counted = figures(demands)
+    return counted, waits(demands, counted)
+
+
 def figures(demands: DemandQuerySet) -> Figures:
     """Count the demands by state, in one query."""
-    counted = demands.order_by().values_list(F("shown_state")).annotate(number=Count("pk"))
+    counted = demands.order_by().values_list(F("shown_state")).annotate(number=Count("*"))
     return Figures(dict(counted))
 
 

@@ -10,6 +10,7 @@ from django.http import FileResponse
 from django.test import Client
 from django.test.utils import override_settings
 
+from cgtdouanes.pages.known import forget
 from tests.strictness import forbid_undefined_variables, shuffle_unordered
 
 ARGON2 = project_settings.PASSWORD_HASHERS
@@ -58,6 +59,7 @@ def _unordered_queries_are_shuffled() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    forget()
 
 
 @pytest.fixture(autouse=True)

@@ -212,16 +212,16 @@ class Article(models.Model):
         verbose_name_plural = "articles"
         ordering = ["-published_at", "-pk"]
         indexes = [
+            # All that a list asks for to count, and to skip over what is on other pages.
             models.Index(
-                fields=["-published_at", "-id"],
-                name="article_published",
-                condition=Q(status="published"),
+                fields=["status", "-published_at", "-id", "visibility"],
+                name="article_listed",
             ),
             models.Index(
-                fields=["category", "-published_at", "-id"],
-                name="article_by_category",
-                condition=Q(status="published"),
+                fields=["category", "status", "-published_at", "-id", "visibility"],
+                name="article_of_category",
             ),
+            models.Index(fields=["status", "updated_at"], name="article_changed"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,15 +1,14 @@
 """Reading: the lists, the article, its attachments."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import ARTICLES, CATEGORIES, Article, Attachment, Category
 from articles.presentation import article_context, page_tags
-from cgtdouanes.pages import kept
-
-PER_PAGE = 20
+from cgtdouanes.pages import kept, known
+from cgtdouanes.paging import LongList
+from members.audiences import audience_of
 
 
 def article_list(request: HttpRequest) -> HttpResponse:
@@ -27,10 +26,15 @@ def _list(request: HttpRequest, template: str, *, category: Category | None) -> 
     articles = Article.objects.listed_for(request.user)
     if category:
         articles = articles.filter(category=category)
+    name = ("articles", audience_of(request.user), category and category.pk)
+
+    def count() -> int:
+        return known(name, articles.order_by().count, ARTICLES)
+
     context = {
         "category": category,
         "categories": Category.objects.all(),
-        "page_obj": Paginator(articles, PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": LongList(articles, count).get_page(request.GET.get("page")),
     }
     return kept(render(request, template, context), ARTICLES, CATEGORIES, asks=["page"])
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from cgtdouanes.pages.memory import LARGEST, MEMORY, counters, made
-from cgtdouanes.pages.versions import Versions
+from cgtdouanes.pages.memory import LARGEST, MEMORY, made
+from cgtdouanes.pages.watching import Watch
 
 # In the environment of a request: under which key `serving.py` has looked in vain for its page, and
 # the page that was made of the answer.
@@ -37,15 +37,15 @@ def keep_pages(
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         key = request.META.get(WANTED)
-        began_at = _now() if key else None
+        watch = Watch() if key else None
         response = get_response(request)
-        if key is None or began_at is None or not isinstance(response, HttpResponse):
+        if watch is None or key is None or not isinstance(response, HttpResponse):
             return response
         tags, asks = getattr(response, "kept_under", NOT_KEPT)
         if not (tags and set(request.GET) <= asks and _is_for_every_visitor(response)):
             return response
-        versions = _versions(tags)
-        if versions is None or max(versions[1:], default=0) > began_at:
+        versions = watch.versions(tags)
+        if versions is None:
             return response
         patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
@@ -64,17 +64,3 @@ def _is_for_every_visitor(response: HttpResponse) -> bool:
         and "no-store" not in response.headers.get("Cache-Control", "")
         and len(response.content) <= LARGEST
     )
-
-
-def _now() -> int | None:
-    try:
-        return counters().now()
-    except Exception:  # noqa: BLE001  each cache has errors of its own; the page is made all the same
-        return None
-
-
-def _versions(tags: tuple[str, ...]) -> Versions | None:
-    try:
-        return counters().of(tags)
-    except Exception:  # noqa: BLE001  as above
-        return None

@@ -94,7 +94,7 @@ def made(
     return Page(
         tags=tags,
         versions=versions,
-        until=min(time() + LONGEST, _midnight()),
+        until=made_until(),
         headers=[each for each in headers if each[0] not in {"Content-Length", "ETag"}],
         bodies={
             "identity": content,
@@ -105,8 +105,12 @@ def made(
     )
 
 
+def made_until() -> float:
+    """Until when what is made now holds at most: the day ends, and what is said of today."""
+    return min(time() + LONGEST, _midnight())
+
+
 def _midnight() -> float:
-    """When the day ends, and with it what pages say of today."""
     tomorrow = timezone.localdate() + timedelta(days=1)
     return timezone.make_aware(datetime.combine(tomorrow, datetime.min.time())).timestamp()
 

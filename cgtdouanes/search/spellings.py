@@ -24,13 +24,11 @@ def spellings_of(texts: Iterable[str], words_of: WordsOf) -> dict[str, str]:
 
     `words_of` gives those of a line.
     """
-    return {
-        word.letters: word.stem
-        for text in texts
-        for line in text.splitlines()
-        for word in words_of(line)
-        if is_kept(word.letters)
-    }
+    found: dict[str, str] = {}
+    for text in texts:
+        for line in text.splitlines():
+            found.update((word.letters, word.stem) for word in words_of(line))
+    return {letters: stem for letters, stem in found.items() if is_kept(letters)}
 
 
 def is_kept(letters: str) -> bool:

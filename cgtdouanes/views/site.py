@@ -7,22 +7,32 @@ from django.urls import reverse
 
 from articles.models import ARTICLES, CATEGORIES, Article
 from cgtdouanes.health import database_answers
-from cgtdouanes.pages import kept
+from cgtdouanes.pages import kept, known
 from meetings import tracker
 from meetings.models import RECORD, Commitment, Demand, Meeting
+from members.audiences import audience_of
+from members.permissions import Reader
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show where the demands stand, the latest reports, the next meetings and the last ones."""
-    meetings = Meeting.objects.visible_to(request.user)
+    user = request.user
+    meetings = Meeting.objects.visible_to(user)
+    figures, overdue = known(("home", audience_of(user)), lambda: _standing(user), RECORD)
     context = {
-        "figures": tracker.figures(Demand.objects.visible_to(request.user)),
-        "overdue": Commitment.objects.visible_to(request.user).overdue().count(),
-        "reports": Article.objects.listed_for(request.user)[:6],
+        "figures": figures,
+        "overdue": overdue,
+        "reports": Article.objects.listed_for(user)[:6],
         "upcoming_meetings": meetings.upcoming()[:3],
         "recent_meetings": meetings.past()[:3],
     }
     return kept(render(request, "home.html", context), ARTICLES, CATEGORIES, RECORD)
+
+
+def _standing(user: Reader) -> tuple[tracker.Figures, int]:
+    """Where the demands stand, and how many commitments are overdue, as this reader knows it."""
+    overdue = Commitment.objects.visible_to(user).overdue()
+    return tracker.figures(Demand.objects.visible_to(user)), overdue.count()
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -126,6 +126,7 @@ class AgendaItem(Recorded):
         verbose_name = "point à l’ordre du jour"
         verbose_name_plural = "ordre du jour"
         ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["meeting", "id"], name="agenda_item_of_meeting")]
         constraints = [
             models.CheckConstraint(
                 condition=(

@@ -130,7 +130,11 @@ class Meeting(Recorded):
         verbose_name = "réunion"
         verbose_name_plural = "réunions"
         ordering = ["-starts_at", "-pk"]
-        indexes = [models.Index(fields=["visibility", "starts_at"], name="meeting_by_date")]
+        indexes = [
+            # All that a list asks for to count, and to skip over what is on other pages.
+            models.Index(fields=["visibility", "-starts_at", "-id"], name="meeting_by_date"),
+            models.Index(fields=["visibility", "updated_at"], name="meeting_changed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
@@ -188,6 +192,10 @@ class Meeting(Recorded):
     @property
     def is_public(self) -> bool:
         return self.visibility == MeetingVisibility.PUBLIC
+
+    def is_visible_to(self, user: Reader) -> bool:
+        """Whether this reader may know of it; the twin of `visible_to`."""
+        return self.is_public or reads_reserved(user)
 
     @property
     def has_begun(self) -> bool:

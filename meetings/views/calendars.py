@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cgtdouanes.pages import kept
+from cgtdouanes.pages import kept, known
 from cgtdouanes.secret_addresses import keep_to_the_bearer
 from meetings import calendars
 from meetings.models import RECORD, CalendarFeed, Meeting
 from meetings.permissions import can_have_calendar
-from members.permissions import signed_in
+from members.audiences import audience_of
+from members.permissions import Reader, signed_in
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -27,9 +28,8 @@ def meeting_ics(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def public_calendar(request: HttpRequest) -> HttpResponse:
     """Give the public meetings to whoever asks: this address holds the same for everyone."""
-    meetings = Meeting.objects.visible_to(AnonymousUser()).in_calendars()
-    content = calendars.feed(
-        meetings,
+    content = _feed(
+        AnonymousUser(),
         name="Réunions – CGT Douanes",
         description="Les réunions publiques de la section, depuis deux ans et à venir.",
     )
@@ -44,8 +44,8 @@ def personal_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """
     owner = CalendarFeed.objects.owner_of(token)
     if owner and owner.is_active and can_have_calendar(owner):
-        content = calendars.feed(
-            Meeting.objects.visible_to(owner).in_calendars(),
+        content = _feed(
+            owner,
             name="Réunions – CGT Douanes, calendrier personnel",
             description="Toutes les réunions de la section, depuis deux ans et à venir.",
         )
@@ -101,6 +101,19 @@ def _page(request: HttpRequest, feed: CalendarFeed | None, address: str = "") ->
 def _mark(feed: CalendarFeed | None) -> str:
     """Tell one address of a person from the next, without telling anything of either."""
     return feed.created_at.isoformat() if feed else ""
+
+
+def _feed(reader: Reader, *, name: str, description: str) -> bytes:
+    """The calendar of the meetings that this reader may know of; of adherents, all have the same.
+
+    Telephones ask for it several times a day, each.
+    """
+
+    def make() -> bytes:
+        meetings = Meeting.objects.visible_to(reader).in_calendars()
+        return calendars.feed(meetings, name=name, description=description)
+
+    return known(("calendar", audience_of(reader), name), make, RECORD)
 
 
 def _calendar(content: bytes, name: str) -> HttpResponse:

@@ -1,15 +1,13 @@
 """The register of the administration's commitments."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from cgtdouanes.pages import kept
+from cgtdouanes.paging import LongList
 from meetings import register
 from meetings.models import RECORD
-
-PER_PAGE = 20
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
@@ -17,12 +15,15 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("etat", "")
     shelf = asked if asked in register.SHELVES else ""
     commitments = register.commitments_for(request.user, shelf)
+    counted = register.register_for(request.user)
     context = {
-        "register": register.register_for(request.user),
+        "register": counted,
         "shelf": shelf,
         "shelf_label": register.SHELVES.get(shelf, ""),
         "not_understood": asked != shelf,
-        "page_obj": Paginator(commitments, PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": LongList(commitments, lambda: counted.count(shelf)).get_page(
+            request.GET.get("page")
+        ),
         "today": timezone.localdate(),
     }
     page = render(request, "meetings/commitment_list.html", context)

@@ -3,21 +3,20 @@
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from cgtdouanes.pages import kept
-from meetings import exports, timeline, tracker
+from cgtdouanes.paging import LongList
+from meetings import exports, timeline
 from meetings.filters import DemandFilter
 from meetings.models import RECORD, AgendaItem, Commitment, Demand, MeetingStatus
 from meetings.register import with_what_it_refers_to
 from meetings.views.following import following
 from members.permissions import Reader
 
-PER_PAGE = 20
 # A meeting to come that was cancelled or boycotted will hear nothing.
 EXPECTED = [MeetingStatus.PLANNED, MeetingStatus.RECONVENED]
 
@@ -25,14 +24,15 @@ EXPECTED = [MeetingStatus.PLANNED, MeetingStatus.RECONVENED]
 def demand_list(request: HttpRequest) -> HttpResponse:
     """List the demands asked for, with the figures of all of them and the waiting."""
     asked = DemandFilter(request.GET, request.user)
-    compared = asked.in_every_state()
-    figures = tracker.figures(compared)
+    figures, waits = asked.standing()
     demands = asked.demands().defer("text", "searchable")
     context = {
         "asked": asked,
         "figures": figures,
-        "waits": tracker.waits(compared, figures),
-        "page_obj": Paginator(demands, PER_PAGE).get_page(request.GET.get("page")),
+        "waits": waits,
+        "page_obj": LongList(demands, lambda: figures.count(asked.states)).get_page(
+            request.GET.get("page")
+        ),
         "export_format": exports.FORMAT,
         "today": timezone.localdate(),
     }

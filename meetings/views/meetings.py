@@ -1,30 +1,28 @@
 """The public record of the meetings: their list, the page of each, its documents."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from cgtdouanes.pages import kept
+from cgtdouanes.paging import LongList
 from meetings import calendars, linked_data
 from meetings.forms import MeetingFilter
 from meetings.models import RECORD, Document, Meeting
 from meetings.permissions import can_have_calendar
 from meetings.record import record_of
 
-PER_PAGE = 20
-
 
 def meeting_list(request: HttpRequest) -> HttpResponse:
     """List what is to come, then what took place, the latest first."""
-    asked = MeetingFilter(request.GET, Meeting.objects.visible_to(request.user))
+    asked = MeetingFilter(request.GET, request.user)
     meetings = asked.meetings()
     context = {
         "asked": asked,
         "upcoming": meetings.upcoming(),
-        "page_obj": Paginator(meetings.past(), PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": LongList(meetings.past()).get_page(request.GET.get("page")),
         "calendar_address": calendars.public_address(),
         "one_tap": calendars.one_tap(calendars.public_address()),
         "can_have_calendar": can_have_calendar(request.user),
