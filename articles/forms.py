@@ -1,5 +1,6 @@
 """What an adherent fills in: a reaction, a signal about another's, an appeal about one's own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -46,9 +47,16 @@ class ReactionForm(forms.Form):
         error_messages={"invalid_choice": "Une personne cochée ne prend plus part à l’échange."},
     )
 
-    def __init__(self, article: Article, user: Reader, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        article: Article,
+        user: Reader,
+        *args: Any,
+        among: Iterable[Reaction] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.participants = mentions.participants(article, user)
+        self.participants = mentions.participants(article, user, among)
         mentioned = self.fields["mentioned"]
         assert isinstance(mentioned, forms.MultipleChoiceField)  # noqa: S101  for the type checker
         mentioned.choices = [(each.key, each.label) for each in self.participants]

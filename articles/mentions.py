@@ -36,12 +36,19 @@ class Participant:
     user: User
 
 
-def participants(article: Article, user: Reader) -> list[Participant]:
-    """Return those whom this person can call, by name; in one query."""
-    published = article.reactions.filter(status=ReactionStatus.PUBLISHED, author__isnull=False)
+def participants(
+    article: Article, user: Reader, among: Iterable[Reaction] | None = None
+) -> list[Participant]:
+    """Return those whom this person can call, by name; in one query.
+
+    In none where the reactions to the article, with their authors, are already read: `among`.
+    """
+    if among is None:
+        among = article.reactions.select_related("author").order_by("created_at", "pk")
     first: dict[int, Reaction] = {}
-    for reaction in published.select_related("author").order_by("created_at", "pk"):
-        if reaction.author and reaction.author != user:
+    for reaction in among:
+        is_published = reaction.status == ReactionStatus.PUBLISHED
+        if is_published and reaction.author and reaction.author != user:
             first.setdefault(reaction.author.pk, reaction)
     names = [folded(reaction.author_name) for reaction in first.values()]
     found = [

@@ -32,8 +32,10 @@ def article_context(
 ) -> dict[str, Any]:
     """Return the context of the article's page; `answering` is the id of the reaction answered."""
     answered = _answered(article, user, answering)
+    said = conversation(article, user) if can_read_reactions(user) else None
     if form is None and can_react(user, article):
-        form = ReactionForm(article, user, initial={"parent": answered and answered.pk})
+        initial = {"parent": answered and answered.pk}
+        form = ReactionForm(article, user, initial=initial, among=said.reactions if said else None)
     return {
         "article": article,
         "body": shown_body(article, user),
@@ -45,7 +47,7 @@ def article_context(
         "meeting": _visible_meeting(article, user),
         "attachments": article.attachments.visible_to(user).shown(),
         "modifications": modifications(article),
-        "conversation": conversation(article, user) if can_read_reactions(user) else None,
+        "conversation": said,
         "reaction_form": form,
         "answering": answered,
         "notice": reaction_notice(user, article),
@@ -162,6 +164,5 @@ def _answered(article: Article, user: Reader, pk: str) -> Reaction | None:
 
 def _visible_meeting(article: Article, user: Reader) -> Meeting | None:
     """The meeting that the article is about, unless this reader may not know of it."""
-    if article.meeting is None:
-        return None
-    return Meeting.objects.visible_to(user).filter(pk=article.meeting.pk).first()
+    meeting = article.meeting
+    return meeting if meeting and meeting.is_visible_to(user) else None

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, DateTimeField, Q, Value
 from django.utils.safestring import SafeString
 
 from articles import reaction_text
@@ -74,6 +75,7 @@ class Thread:
 class Conversation:
     """All that was said of an article; `said` is of the article itself."""
 
+    reactions: Sequence[Reaction]
     threads: Sequence[Thread]
     said: Sequence[Said]
     can_say: bool
@@ -82,11 +84,11 @@ class Conversation:
 def conversation(article: Article, user: Reader) -> Conversation:
     """Return what this reader, who may read reactions, sees of them."""
     said = _said(article, user)
-    earlier = earlier_wordings(Q(reaction__article=article))
-    called = _called(article)
+    earlier, called = _earlier_and_called(article)
     found: dict[int, Thread] = {}
-    reactions = article.reactions.visible_to(user).select_related("author")
-    for reaction in reactions.order_by("created_at", "pk"):
+    visible = article.reactions.visible_to(user).select_related("author")
+    reactions = list(visible.order_by("created_at", "pk"))
+    for reaction in reactions:
         reaction.article = article
         readable = reaction.is_readable
         can_say = can_say_of(user, article, reaction)
@@ -108,17 +110,26 @@ def conversation(article: Article, user: Reader) -> Conversation:
             thread.answers.append(line)
     can_say = can_say_of(user, article)
     return Conversation(
-        list(found.values()), _tally(said[None], OF_ARTICLE, can_say=can_say), can_say
+        reactions, list(found.values()), _tally(said[None], OF_ARTICLE, can_say=can_say), can_say
     )
 
 
-def _called(article: Article) -> dict[int, set[str]]:
-    """The names that each reaction mentions."""
-    found = defaultdict(set)
-    mentions = Mention.objects.filter(reaction__article=article).order_by("pk")
-    for reaction, name in mentions.values_list("reaction_id", "name"):
-        found[reaction].add(name)
-    return found
+def _earlier_and_called(article: Article) -> tuple[dict[int, list[Earlier]], dict[int, set[str]]]:
+    """What the reactions said before, and the names that each mentions: read in one query."""
+    of_article = Q(reaction__article=article)
+    wordings = Wording.objects.filter(of_article).order_by()
+    mentions = Mention.objects.filter(of_article).order_by()
+    never = Value(None, DateTimeField())
+    rows: Any = wordings.values_list("reaction_id", "body", "replaced_at", "pk").union(
+        mentions.values_list("reaction_id", "name", never, "pk"), all=True
+    )
+    earlier, called = defaultdict(list), defaultdict(set)
+    for reaction, text, replaced_at, _ in rows.order_by("replaced_at", "pk"):
+        if replaced_at is None:
+            called[reaction].add(text)
+        else:
+            earlier[reaction].append(Earlier(reaction_text.shown(text), replaced_at))
+    return earlier, called
 
 
 def earlier_wordings(of: Q) -> dict[int, list[Earlier]]:

@@ -60,6 +60,7 @@ def forbid_undefined_variables() -> override_settings:
 def shuffle_unordered(monkeypatch: Any) -> None:
     """Give rows in random order to every query that asks for none, as a database may."""
     written = SQLCompiler._order_by_pairs
+    combined = SQLCompiler.get_combinator_sql
 
     def order_by_pairs(self: SQLCompiler) -> Iterator[tuple[OrderBy, bool]]:
         ordered = False
@@ -68,7 +69,14 @@ def shuffle_unordered(monkeypatch: Any) -> None:
             yield pair
         query = self.query
         grouped = query.group_by is not None or query.distinct or query.combinator
-        if not ordered and not grouped and not query.subquery:
+        if not ordered and not grouped and not query.subquery and not hasattr(query, "part_of"):
             yield OrderBy(Random()), False
 
+    def get_combinator_sql(self: SQLCompiler, *args: Any) -> Any:
+        # The whole of a union has an order; its parts may have none.
+        for part in self.query.combined_queries:
+            part.part_of = self.query
+        return combined(self, *args)
+
+    monkeypatch.setattr(SQLCompiler, "get_combinator_sql", get_combinator_sql)
     monkeypatch.setattr(SQLCompiler, "_order_by_pairs", order_by_pairs)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
+from django.db.models import Exists
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -109,13 +110,25 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def member_status(self) -> Status | None:
         """The status of this person's membership today; None for who has none."""
-        membership = Membership.objects.filter(user=self).first()
+        membership, _ = self._today
         return membership.status if membership else None
 
     @cached_property
     def running_roles(self) -> frozenset[str]:
         """The roles of the mandates that run today, whatever this session proved."""
+        _, has_mandate = self._today
+        if not has_mandate:
+            return frozenset()
         return frozenset(self.mandates.running().values_list("role", flat=True))
+
+    @cached_property
+    def _today(self) -> tuple[Membership | None, bool]:
+        """The membership, and whether a mandate runs: both, for each page, in one query."""
+        people = User.objects.filter(pk=self.pk).select_related("membership")
+        found = people.annotate(has_mandate=Exists(self.mandates.running())).first()
+        if found is None:
+            return None, False
+        return getattr(found, "membership", None), found.has_mandate
 
     @property
     def roles(self) -> frozenset[str]:
