@@ -38,6 +38,3 @@ def printing() -> Iterator[Finding]:
         )
     else:
         yield good("Les PDF peuvent être faits")
-
-
-LOOKS = (scheduled, printing)

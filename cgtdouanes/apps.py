@@ -12,7 +12,8 @@ class ProjectConfig(AppConfig):
         # Readable only once the models are there; the first one registers the start-up checks.
         from cgtdouanes import checks, doctor, server  # noqa: F401, PLC0415
 
-        doctor.register(*server.LOOKS)
+        doctor.register(*server.LOOKS, in_database=False)
+        doctor.register(*server.IN_DATABASE, in_database=True)
 
 
 class AdminConfig(DjangoAdminConfig):

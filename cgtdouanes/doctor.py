@@ -4,6 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from cgtdouanes.health import database_answers
+
+# In seconds, for whatever is asked over the network.
+PATIENCE = 5
+
 
 class Level(IntEnum):
     """How grave it is; the command fails from UNSAFE on."""
@@ -37,17 +42,24 @@ def unsafe(what: str, to_do: str) -> Finding:
 
 
 Look = Callable[[], Iterator[Finding]]
-_looks: list[Look] = []
+# Each with whether it reads the database.
+_looks: list[tuple[Look, bool]] = []
 
 
-def register(*looks: Look) -> None:
-    """Look at this too; called once, when their app is ready."""
-    _looks.extend(looks)
+def register(*looks: Look, in_database: bool) -> None:
+    """Look at this too; called once, when their app is ready.
+
+    What is looked at in the database is left out while it does not answer, or has no tables.
+    """
+    _looks.extend((look, in_database) for look in looks)
 
 
 def findings() -> Iterator[Finding]:
     """Look at everything, in the order of the apps. What cannot be looked at is found unsafe."""
-    for look in _looks:
+    there_is_a_database = database_answers(PATIENCE)
+    for look, in_database in _looks:
+        if in_database and not there_is_a_database:
+            continue
         try:
             yield from look()
         except Exception as error:  # noqa: BLE001  the other looks must go on

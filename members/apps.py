@@ -39,5 +39,5 @@ class MembersConfig(AppConfig):
         for part in (holdings, joined, ways_in, wishes, traces, accesses):
             personal_data.register(*part.HOLDINGS)
         retention.register(*retention_rules.RULES)
-        register_looks(*doctor.LOOKS)
+        register_looks(*doctor.LOOKS, in_database=True)
         register_panels(officers_home.panels)

@@ -192,7 +192,8 @@ def test_what_cannot_be_looked_at_does_not_hide_the_rest(monkeypatch):
         raise OSError("a secret path")
 
     monkeypatch.setattr(taking.Path, "read_text", lambda *args, **kwargs: broken())
-    monkeypatch.setattr("cgtdouanes.doctor._looks", [lambda: broken(), server.last_backup])
+    looks = [(lambda: broken(), False), (server.last_backup, False)]
+    monkeypatch.setattr("cgtdouanes.doctor._looks", looks)
     said = unsafe()
     assert "OSError" in said
     assert "a secret path" not in said
@@ -206,3 +207,13 @@ def test_mail_in_the_clear_to_another_machine_is_unsafe(settings, monkeypatch):
     assert "en clair" in unsafe()
     settings.EMAIL_USE_TLS = True
     assert "en clair" not in unsafe()
+
+
+def test_while_the_database_is_away_nothing_is_claimed_of_what_is_in_it(monkeypatch):
+    monkeypatch.setattr("cgtdouanes.doctor.database_answers", lambda patience: False)
+    monkeypatch.setattr(server, "database_answers", lambda patience: False)
+    said = " ".join(finding.what for finding in findings())
+    assert "La base de données ne répond pas" in unsafe()
+    assert "démonstration" not in said
+    assert "message" not in said
+    assert "SECRET_KEY est assez longue" in said
