@@ -36,14 +36,25 @@ def restore(folder: Path, *, other_site: bool = False) -> Manifest:
     except DatabaseError as error:
         kind = type(error).__name__
         raise BackupTrouble(f"La base de données n’a pas pu être écrite ({kind}).") from error
-    # What visitors were shown of the empty site holds no more.
-    counters().restart()
+    _forget_kept_pages()
     return manifest
 
 
 def has_other_key(manifest: Manifest) -> bool:
     """Whether the site was saved under another SECRET_KEY: second factors do not open then."""
     return manifest.key != key_fingerprint()
+
+
+def _forget_kept_pages() -> None:
+    """What visitors were shown of the empty site holds no more."""
+    try:
+        counters().restart()
+    except Exception as error:  # noqa: BLE001  each cache has errors of its own
+        kind = type(error).__name__
+        raise BackupTrouble(
+            f"Le site est restauré, mais le cache ne répond pas ({kind}) : videz-le, puis lancez "
+            "« manage.py purge_personal_data » avant de rouvrir le site."
+        ) from error
 
 
 def _refuse_foreign(manifest: Manifest, other_site: bool) -> None:

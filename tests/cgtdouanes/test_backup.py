@@ -146,6 +146,19 @@ def test_what_visitors_were_shown_of_the_empty_site_is_shown_no_more(
     assert "Beauvoisin" in ask("/articles/").text
 
 
+def test_a_cache_that_is_away_is_told_once_the_site_is_back(section, folder, capsys, monkeypatch):
+    backup(folder)
+    empty()
+
+    def away():
+        raise ConnectionError
+
+    monkeypatch.setattr("cgtdouanes.backup.restoring.counters", away)
+    with pytest.raises(CommandError, match="restauré, mais le cache.*purge_personal_data"):
+        restored(folder, capsys)
+    assert Article.objects.filter(pk=section.pk).exists()
+
+
 def test_who_left_since_leaves_again(section, folder, capsys):
     person = UserFactory(adherent=True, email="partie@exemple.test")
     backup(folder)
