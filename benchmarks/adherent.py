@@ -16,7 +16,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import django
@@ -61,11 +61,12 @@ def _measure(folder: Path) -> None:
     from members.models import User
 
     static = login_required(lambda request: render(request, "benchmark.html"))
-    patterns = [path(STATIC.strip("/") + "/", static), *urls.urlpatterns]
+    pages = ModuleType("pages_of_the_benchmark")
+    pages.urlpatterns = [path(STATIC.lstrip("/"), static), *urls.urlpatterns]  # type: ignore[attr-defined]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     templates = [settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], folder]}]
     with override_settings(
-        ROOT_URLCONF=SimpleNamespace(urlpatterns=patterns),
+        ROOT_URLCONF=pages,
         STORAGES=settings.STORAGES | {"staticfiles": plain},
         TEMPLATES=templates,
     ):

@@ -263,14 +263,14 @@ class _Filling:
         from articles.models import Reaction
 
         bodies = [self.words.sentence(25) for _ in range(TEXTS)]
-        reports = len(self.article_keys)
+        others = len(self.article_keys) - 1
 
         def reactions() -> Iterator[Reaction]:
             for number in range(self.sizes.reactions):
                 # The first ones are all of the report that is much discussed, the newest.
                 discussed = number < DISCUSSED_REACTIONS
                 yield Reaction(
-                    article_id=self.article_keys[-1 if discussed else number % reports],
+                    article_id=self.article_keys[-1 if discussed else number % others],
                     author_id=self.chance.choice(self.users),
                     body=bodies[number % TEXTS],
                     created_at=self.now - timedelta(minutes=self.sizes.reactions - number),
