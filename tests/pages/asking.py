@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import brotli
@@ -35,7 +36,10 @@ class Answer:
         return self.status in {200, 304} and self.queries == 0
 
 
-application = KeptPages(get_wsgi_application())
+@cache
+def application() -> KeptPages:
+    """Made when it is first asked, by the settings of the tests."""
+    return KeptPages(get_wsgi_application())
 
 
 def ask(address: str, method: str = "GET", **headers: str) -> Answer:
@@ -58,7 +62,7 @@ def ask(address: str, method: str = "GET", **headers: str) -> Answer:
     }
     started: list[Any] = []
     with _connection_held(), CaptureQueriesContext(connection) as captured:
-        content = application(environ, lambda *args: started.append(args))
+        content = application()(environ, lambda *args: started.append(args))
         body = b"".join(content)
     status, sent = started[0]
     return Answer(int(status[:3]), dict(sent), body, len(captured))
