@@ -76,10 +76,20 @@ class Results:
         in_their_name = Holds(self.question, "names")
         named = self._found.filter(in_their_name).latest_first()
         others = self._found.exclude(in_their_name).latest_first()
-        first = list(named[asked])
+        first = self._slice(named, asked)
         before = named[:MAX_COUNTED].count()
         start, stop = max(asked.start - before, 0), max(asked.stop - before, 0)
-        return [*first, *others[start:stop]]
+        return [*first, *self._slice(others, slice(start, stop))]
+
+    def _slice(self, entries: EntryQuerySet, asked: slice) -> list[Entry]:
+        """Of few answers, all the keys are read, then the rows of one page.
+
+        Asked for the first rows alone, PostgreSQL may go through every entry by date to find them.
+        """
+        if not self.is_complete:
+            return list(entries[asked])
+        keys = list(entries.values_list("pk", flat=True))[asked]
+        return list(entries.filter(pk__in=keys))
 
     def _readable(self, entries: list[Entry]) -> list[Entry]:
         pks: dict[str, list[int]] = defaultdict(list)
