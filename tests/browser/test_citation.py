@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.test_pages import OVERFLOW, violations_on_the_desk
+from tests.browser.waiting import until
 
 LABEL = "Citer une revendication ou un engagement"
 REFERENCE = re.compile(r"REV-\d{4}-\d{3}")
@@ -52,7 +53,7 @@ def type_words(page: Page, words: str) -> None:
 def wait_for_selection(page: Page, *, empty: bool) -> None:
     """The editor hears of a moved selection a moment later: the next key must not come before."""
     writing(page).evaluate("element => { window.editor = element.editor; }")
-    page.wait_for_function("empty => editor.state.selection.empty === empty", arg=empty)
+    until(page, "empty => editor.state.selection.empty === empty", empty)
 
 
 def body(page: Page) -> Locator:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import sign_in
+from tests.browser.waiting import until
 
 
 def photograph() -> dict:
@@ -88,7 +89,7 @@ def test_a_report_with_all_that_the_editor_knows(page: Page) -> None:
     expect(article.locator("thead th[scope=col]")).to_have_text(["Site", "Présents"])
     picture = article.get_by_role("img", name="Un quai vide")
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("[...document.images].every((image) => image.naturalWidth > 1)")
+    until(page, "[...document.images].every((image) => image.naturalWidth > 1)")
     expect(article.locator("figcaption")).to_contain_text("Le quai, en octobre")
     call = article.get_by_role("link", name="Note 1", exact=True)
     call.press("Enter")

@@ -124,7 +124,7 @@ def test_the_copy_is_read_without_the_site(open_context, session_of, site, tmp_p
         html = bundle.read("mes-donnees.html").decode()
     page.route("**/copie.html", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto("/copie.html")
-    expect(page.get_by_role("heading", name="Vos réactions")).to_be_visible()
+    expect(page.get_by_role("heading", name="Vos réactions", exact=True)).to_be_visible()
     expect(page.locator("body")).to_contain_text("adherente@example.org")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfWriter
 
 from tests.browser.conftest import sign_in
+from tests.browser.waiting import until
 
 MEETING = "Plan probité : la séance de l’essai"
 TITLE = "Plan probité, l’essai de la rédactrice"
@@ -123,7 +124,7 @@ def write_the_report(page: Page) -> None:
     expect(writing(page)).to_be_focused()
     keyboard.press("End")
     # The editor hears of the moved selection a moment later; typing at once would replace the link.
-    page.wait_for_function("getSelection().isCollapsed")
+    until(page, "getSelection().isCollapsed")
     page.wait_for_timeout(200)
     keyboard.press("Enter")
     press_button(page, "table")
