@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.test_pages import OVERFLOW, violations_on_the_desk
-from tests.browser.waiting import until
+from tests.browser.waiting import wait_for_selection
 
 LABEL = "Citer une revendication ou un engagement"
 REFERENCE = re.compile(r"REV-\d{4}-\d{3}")
@@ -48,12 +48,6 @@ def type_words(page: Page, words: str) -> None:
     """Write in the editor, and wait until it has them: a dialog remembers where one was."""
     page.keyboard.type(words)
     expect(writing(page)).to_contain_text(words)
-
-
-def wait_for_selection(page: Page, *, empty: bool) -> None:
-    """The editor hears of a moved selection a moment later: the next key must not come before."""
-    writing(page).evaluate("element => { window.editor = element.editor; }")
-    until(page, "empty => editor.state.selection.empty === empty", empty)
 
 
 def body(page: Page) -> Locator:
@@ -161,10 +155,10 @@ def test_a_citation_is_undone_deleted_copied_and_pasted_whole(article):
     page.keyboard.press("Control+z")
     expect(cited(page)).to_have_count(1)
     page.keyboard.press("Control+a")
-    wait_for_selection(page, empty=False)
+    wait_for_selection(writing(page), empty=False)
     page.keyboard.press("Control+c")
     page.keyboard.press("ArrowRight")
-    wait_for_selection(page, empty=True)
+    wait_for_selection(writing(page), empty=True)
     page.keyboard.press("Control+v")
     expect(cited(page)).to_have_count(2)
     expect(cited(page).nth(1)).to_contain_text(f"{reference}\u202f: ")
@@ -176,7 +170,7 @@ def test_what_is_selected_is_not_lost(article):
     writing(page).click()
     type_words(page, "Des mots choisis")
     page.keyboard.press("Control+a")
-    wait_for_selection(page, empty=False)
+    wait_for_selection(writing(page), empty=False)
     reference = cite_by_mouse(page)
     expect(body(page)).to_have_value(
         f'<p>Des mots choisis<data value="{reference}">{reference}</data></p>'

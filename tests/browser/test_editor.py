@@ -89,7 +89,8 @@ def test_a_report_with_all_that_the_editor_knows(page: Page) -> None:
     expect(article.locator("thead th[scope=col]")).to_have_text(["Site", "Présents"])
     picture = article.get_by_role("img", name="Un quai vide")
     picture.scroll_into_view_if_needed()
-    until(page, "[...document.images].every((image) => image.naturalWidth > 1)")
+    are_there = "[...document.images].every((image) => image.naturalWidth > 1)"
+    until(page, lambda: page.evaluate(are_there))
     expect(article.locator("figcaption")).to_contain_text("Le quai, en octobre")
     call = article.get_by_role("link", name="Note 1", exact=True)
     call.press("Enter")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfWriter
 
 from tests.browser.conftest import sign_in
-from tests.browser.waiting import until
+from tests.browser.waiting import wait_for_selection
 
 MEETING = "Plan probité : la séance de l’essai"
 TITLE = "Plan probité, l’essai de la rédactrice"
@@ -122,9 +122,11 @@ def write_the_report(page: Page) -> None:
     page.locator("dialog[open] [type=submit]").click()
     expect(writing(page).get_by_role("link", name="Le texte")).to_be_visible()
     expect(writing(page)).to_be_focused()
+    # The editor takes the focus again, with what was selected, a moment after the dialog closes;
+    # and it hears of a moved selection a moment later. Typing at once would replace the link.
+    page.wait_for_timeout(200)
     keyboard.press("End")
-    # The editor hears of the moved selection a moment later; typing at once would replace the link.
-    until(page, "getSelection().isCollapsed")
+    wait_for_selection(writing(page), empty=True)
     page.wait_for_timeout(200)
     keyboard.press("Enter")
     press_button(page, "table")
