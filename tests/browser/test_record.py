@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfWriter
 
 from tests.browser.conftest import sign_in
+from tests.browser.waiting import until
 
 BEFORE = "Bilan de l’été et aires d’autoroute"
 TITLE = "L’abri de l’aire nord, séance de l’essai"
@@ -120,6 +121,8 @@ def report(page: Page) -> str:
     expect(writing.locator("h2")).to_have_text([OURS, re.compile(DEMAND), re.compile("Engagement")])
     expect(page.locator("[name=kicker]")).to_have_value("Formation spécialisée")
     expect(page.locator("[name=title]")).to_have_value(TITLE)
+    # What it cites is asked for once the editor is there.
+    until(page, lambda: NEW_PROMISE in told(writing))
     draft = told(writing)
     for words in (
         "Trois représentants du personnel.",
