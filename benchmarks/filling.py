@@ -1,6 +1,6 @@
 """A database of any size, the same each time, to see what time does to the site.
 
-    DATABASE_URL=sqlite:////tmp/large.sqlite3 .venv/bin/python -m benchmarks.filling 100000
+    DATABASE_URL=sqlite:///var/large.sqlite3 .venv/bin/python -m benchmarks.filling 100000
 
 fills an empty database, migrated if it needs to be, with as many reports, ten reactions for each,
 a meeting for twenty and a demand for five (`--reactions`, `--meetings`, `--demands` say otherwise).

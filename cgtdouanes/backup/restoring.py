@@ -11,7 +11,7 @@ from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MEDIA, Manifest, opened
 from cgtdouanes.backup.taking import key_fingerprint
 from cgtdouanes.backup.trouble import BackupTrouble
-from cgtdouanes.pages.memory import counters
+from cgtdouanes.pages.versions import counters
 
 
 def restore(folder: Path, *, other_site: bool = False) -> Manifest:

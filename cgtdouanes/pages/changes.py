@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import transaction
 
-from cgtdouanes.pages.memory import counters
+from cgtdouanes.pages.versions import counters
 
 logger = logging.getLogger(__name__)
 

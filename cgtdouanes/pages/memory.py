@@ -12,11 +12,11 @@ from typing import Any
 
 import brotli
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from cgtdouanes.pages.versions import CacheCounters, Counters, FileCounters, Versions
+from cgtdouanes.pages.versions import Versions
+from cgtdouanes.pages.watching import versions_of
 
 # In bytes: of one page, and of all those that one worker keeps, in every encoding.
 LARGEST = 1024 * 1024
@@ -26,16 +26,6 @@ LONGEST = 300
 SCHEMES = frozenset({None, "http", "https"})
 # The address as the site takes it: scheme, proxy's scheme, host, path, query.
 Key = tuple[str | None, ...]
-
-
-def counters() -> Counters:
-    """Return the counters of this site: in its cache if machines share it, else in a file."""
-    if settings.PAGES_SHARED_BY_CACHE:
-        return CacheCounters(cache)
-    return _file_counters(settings.PAGES_FILE)
-
-
-_file_counters = lru_cache(FileCounters)
 
 
 def key_of(environ: Mapping[str, Any]) -> Key | None:
@@ -67,7 +57,7 @@ class Page:
 
     @property
     def is_current(self) -> bool:
-        return time() < self.until and counters().of(self.tags) == self.versions
+        return time() < self.until and versions_of(self.tags) == self.versions
 
     @property
     def size(self) -> int:

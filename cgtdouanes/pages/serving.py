@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.http import HttpResponse
 
 from cgtdouanes.pages.keeping import JUST_MADE, WANTED
-from cgtdouanes.pages.memory import MEMORY, Key, Page, key_of
+from cgtdouanes.pages.memory import MEMORY, Page, key_of
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -21,7 +21,7 @@ class KeptPages:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if key := key_of(environ):
-            if page := _kept(key):
+            if page := MEMORY.get(key):
                 return _answer(page, environ, start_response)
             environ[WANTED] = key
         started: list[tuple[Any, ...]] = []
@@ -31,13 +31,6 @@ class KeptPages:
             return _answer(page, environ, start_response)
         start_response(*started[0])
         return body
-
-
-def _kept(key: Key) -> Page | None:
-    try:
-        return MEMORY.get(key)
-    except Exception:  # noqa: BLE001  the counters are away: Django makes the page
-        return None
 
 
 def _answer(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

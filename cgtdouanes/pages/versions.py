@@ -14,10 +14,13 @@ import struct
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 from zlib import crc32
 
+from django.conf import settings
+from django.core.cache import cache
 from django.core.cache.backends.base import BaseCache
 
 # How long a change may be on its way, in seconds, before its transaction is held to be lost.
@@ -178,3 +181,13 @@ class CacheCounters:
     def _tick(self) -> int:
         self._cache.add(self.CLOCK, 0, None)
         return self._cache.incr(self.CLOCK)
+
+
+def counters() -> Counters:
+    """Return the counters of this site: in its cache if machines share it, else in a file."""
+    if settings.PAGES_SHARED_BY_CACHE:
+        return CacheCounters(cache)
+    return _file_counters(settings.PAGES_FILE)
+
+
+_file_counters = lru_cache(FileCounters)

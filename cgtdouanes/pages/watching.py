@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from cgtdouanes.pages.memory import counters
-from cgtdouanes.pages.versions import Versions
+from cgtdouanes.pages.versions import Versions, counters
 
 
 class Watch:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from articles import editorial, reacting
 from articles.models import ARTICLES, Article, Category, Page, Status
 from cgtdouanes import pages
-from cgtdouanes.pages.memory import MEMORY, counters
+from cgtdouanes.pages.memory import MEMORY
+from cgtdouanes.pages.versions import counters
 from meetings.models import Commitment, Demand, Meeting
 from tests.factories import (
     AgendaItemFactory,
