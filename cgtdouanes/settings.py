@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from cgtdouanes.logs import FORMATTERS
 from cgtdouanes.secrets import is_guessable, local_secret_key
@@ -151,11 +153,18 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.filebased.FileBas
     CACHES["default"]["BACKEND"] = "cgtdouanes.file_cache.FileCache"
 if IS_PRODUCTION and CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache")):
     raise ImproperlyConfigured("CACHE_URL must name a cache that all workers share.")
-# Django's 300 entries would soon drop rate limits, at random.
-CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
-
 # When what visitors see was last changed: told by the cache if it may be shared by machines.
 PAGES_SHARED_BY_CACHE = CACHES["default"]["BACKEND"].endswith("RedisCache")
+if PAGES_SHARED_BY_CACHE:
+    # In seconds: a server that hangs keeps nobody waiting. One that came back is called again.
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 2,
+        "socket_timeout": 2,
+        "retry": Retry(NoBackoff(), 1),
+    } | CACHES["default"].get("OPTIONS", {})
+else:
+    # Django's 300 entries would soon drop rate limits, at random.
+    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 PAGES_FILE = Path(CACHES["default"].get("LOCATION") or VAR_DIR) / "pages"
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))

@@ -29,6 +29,11 @@ def nginx() -> str | None:
     return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
+def redis() -> str | None:
+    """Return the path of a Redis server, or of Valkey, which is the same to us, or None."""
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
 def in_ci() -> bool:
     """Tell whether a missing program is a failure rather than a remark."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false"}

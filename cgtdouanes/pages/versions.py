@@ -141,7 +141,11 @@ class FileCounters:
 
 
 class CacheCounters:
-    """Counters in a cache that the workers of several machines share."""
+    """Counters in a cache that the workers of several machines share.
+
+    The cache may drop anything at any moment, or all of it: a tag that is missing is held to have
+    changed at the last tick, and a clock that is missing begins a new era.
+    """
 
     ERA, CLOCK = "pages:era", "pages:clock"
 
@@ -149,18 +153,23 @@ class CacheCounters:
         self._cache = cache
 
     def now(self) -> int:
-        return self._cache.get_or_set(self.CLOCK, 0, None) or 0
+        clock: int | None = self._cache.get(self.CLOCK)
+        return self._begin_era() if clock is None else clock
 
     def of(self, tags: Iterable[str]) -> Versions | None:
         names = [f"pages:{tag}" for tag in tags]
         busy = [f"{name}:busy" for name in names]
-        found = self._cache.get_many([self.ERA, *names, *busy])
-        if self.ERA not in found:
-            self._cache.add(self.ERA, secrets.randbits(63), None)
+        found = self._cache.get_many([self.ERA, self.CLOCK, *names, *busy])
+        if self.ERA not in found or self.CLOCK not in found:
+            self._begin_era()
             return None
         if any(name in found for name in busy):
             return None
-        return (found[self.ERA], *(found.get(name, 0) for name in names))
+        for name in names:
+            if name not in found:
+                found[name] = found[self.CLOCK]
+                self._cache.add(name, found[name], None)
+        return (found[self.ERA], *(found[name] for name in names))
 
     def begin(self, tags: Iterable[str]) -> None:
         changed_at = self._tick()
@@ -179,8 +188,17 @@ class CacheCounters:
         self._cache.set(self.ERA, secrets.randbits(63), None)
 
     def _tick(self) -> int:
-        self._cache.add(self.CLOCK, 0, None)
-        return self._cache.incr(self.CLOCK)
+        try:
+            return self._cache.incr(self.CLOCK)
+        except ValueError:
+            self._begin_era()
+            return self._cache.incr(self.CLOCK)
+
+    def _begin_era(self) -> int:
+        """Return the time at which it begins, later than what tags of the former one may say."""
+        self._cache.set(self.ERA, secrets.randbits(63), None)
+        self._cache.add(self.CLOCK, time.time_ns() // 1_000_000, None)
+        return self._cache.get(self.CLOCK) or 0
 
 
 def counters() -> Counters:
