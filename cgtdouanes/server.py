@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -123,6 +124,8 @@ def shared_cache() -> Iterator[Finding]:
 def folders() -> Iterator[Finding]:
     """Whether files can be written, by us alone, and whether there is room."""
     places = {"MEDIA_ROOT": Path(settings.MEDIA_ROOT), "var/": Path(settings.VAR_DIR)}
+    if settings.MEDIA_STORAGE:
+        del places["MEDIA_ROOT"]
     full: set[int] = set()
     for name, place in places.items():
         try:
@@ -150,6 +153,26 @@ def folders() -> Iterator[Finding]:
         yield missing(
             "Ce diagnostic tourne sous root", "lancez-le sous le compte du site : sudo -u section …"
         )
+
+
+def bucket() -> Iterator[Finding]:
+    """Whether the bucket of the uploaded files takes and gives them, to who has the key alone."""
+    if not settings.MEDIA_STORAGE:
+        return
+    try:
+        is_open = default_storage.is_open_to_all()  # type: ignore[attr-defined]
+    except OSError as error:
+        yield unsafe(
+            f"MEDIA_STORAGE : {error.strerror}", "vérifiez l’adresse, la clé et le nom du dépôt"
+        )
+        return
+    if is_open:
+        yield unsafe(
+            "Tout le monde peut lire les fichiers déposés, sans passer par le site",
+            "fermez le dépôt de MEDIA_STORAGE : ni liste ni lecture publiques",
+        )
+    else:
+        yield good("Les fichiers déposés vont dans un dépôt fermé")
 
 
 def static_files() -> Iterator[Finding]:
@@ -258,7 +281,7 @@ def mail_server() -> Iterator[Finding]:
 
 
 LOOKS = (
-    *(live_database, secret_key, safe_settings, shared_cache, folders, static_files),
+    *(live_database, secret_key, safe_settings, shared_cache, folders, bucket, static_files),
     *(clock, public_address, mail_server, last_backup),
 )
 IN_DATABASE = (database, database_clock, demo_accounts)

@@ -18,6 +18,7 @@ from redis.retry import Retry
 
 from cgtdouanes.logs import FORMATTERS
 from cgtdouanes.secrets import is_guessable, local_secret_key
+from cgtdouanes.stored_at import stored_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -167,6 +168,8 @@ else:
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 PAGES_FILE = Path(CACHES["default"].get("LOCATION") or VAR_DIR) / "pages"
 
+# Uploaded files: in a folder, or in a bucket that several machines share.
+MEDIA_STORAGE = env.str("MEDIA_STORAGE", default="")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -176,9 +179,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": stored_at(MEDIA_STORAGE, "media"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if MEDIA_STORAGE:
+    STORAGES["erasures"] = stored_at(MEDIA_STORAGE, "erasures")
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Language and time ------------------------------------------------------------
@@ -300,7 +305,7 @@ RETENTION_WORDING_DAYS = env.int("RETENTION_WORDING_DAYS", default=365)
 # What was signalled to the officers, once they decided.
 RETENTION_FLAG_DAYS = env.int("RETENTION_FLAG_DAYS", default=365)
 # Which accounts are erased, without anything of their persons. Never restored with a backup: it is
-# what a restored backup replays.
+# what a restored backup replays. Where files are in a bucket, so is it: machines come and go.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
 
 # When this machine last took a backup, and where: `manage.py doctor` asks.

@@ -11,7 +11,10 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from cgtdouanes.pages.known import forget
+from tests.bucket_server import bucket, bucket_server, wherever_stored
 from tests.strictness import forbid_undefined_variables, shuffle_unordered
+
+__all__ = ["bucket", "bucket_server", "wherever_stored"]
 
 ARGON2 = project_settings.PASSWORD_HASHERS
 

@@ -91,6 +91,6 @@ def _refuse_full_target() -> None:
         )
     if next(media.names(), None):
         raise BackupTrouble(
-            "Le dossier des fichiers déposés (MEDIA_ROOT) n’est pas vide : rien n’y a été changé. "
-            "Mettez de côté ce qu’il contient."
+            "L’endroit des fichiers déposés (MEDIA_ROOT, ou MEDIA_STORAGE) n’est pas vide : rien "
+            "n’y a été changé. Mettez de côté ce qu’il contient."
         )

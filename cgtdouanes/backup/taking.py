@@ -12,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from cgtdouanes import ledger_lines
 from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MANIFEST, MEDIA, Manifest, seal
 from cgtdouanes.backup.trouble import BackupTrouble
@@ -55,16 +56,25 @@ def take_another(gathered: Path, keep: int) -> tuple[Path, Manifest]:
     """
     target = gathered / f"{timezone.localtime():%Y-%m-%dT%H%M%S}"
     manifest = take(target)
-    ledger = Path(settings.ERASURE_LEDGER)
-    if ledger.exists():
-        partial = gathered / f"{LEDGER}{UNFINISHED}"
-        shutil.copyfile(ledger, partial)
-        partial.chmod(0o600)
-        partial.replace(gathered / LEDGER)
+    _copy_ledger(gathered)
     finished = sorted(path.parent for path in gathered.glob(f"*/{MANIFEST}") if _is_dated(path))
     for old in finished[:-keep]:
         shutil.rmtree(old)
     return target, manifest
+
+
+def _copy_ledger(gathered: Path) -> None:
+    partial = gathered / f"{LEDGER}{UNFINISHED}"
+    try:
+        lines = dict.fromkeys(ledger_lines.lines())
+        if lines:
+            partial.touch(0o600)
+            partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            partial.replace(gathered / LEDGER)
+    except OSError as error:
+        raise BackupTrouble(
+            f"Le registre des départs n’a pas pu être copié : {error.strerror}."
+        ) from error
 
 
 def last_taken() -> datetime | None:

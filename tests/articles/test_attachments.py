@@ -50,6 +50,7 @@ def archive(content=b""):
     return output.getvalue()
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_pdf_is_stored_under_a_generated_name_and_served_under_its_own(client):
     attachment = upload(PDF, "Déclaration liminaire 27.01.pdf")
     assert "claration" not in attachment.file.name
@@ -138,6 +139,7 @@ def test_a_picture_with_damaged_data_is_refused():
         upload(damaged, "photo.png")
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_reserved_file_is_for_adherents(client):
     attachment = AttachmentFactory(members_only=True, title="CANARI")
     assert client.get(attachment.get_absolute_url()).status_code == 404
@@ -148,6 +150,7 @@ def test_a_reserved_file_is_for_adherents(client):
     assert "CANARI" in client.get(attachment.article.get_absolute_url()).content.decode()
 
 
+@pytest.mark.usefixtures("wherever_stored")
 @pytest.mark.django_db(transaction=True)
 def test_a_file_goes_with_its_row_and_with_its_article():
     attachment = upload(PDF)
@@ -236,6 +239,7 @@ def test_a_part_of_a_file_is_given_to_who_asks_for_it(
         assert answer.headers["Content-Type"] == "application/pdf"
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_part_is_only_joined_to_a_part_of_the_same_file(client):
     attachment = AttachmentFactory()
     url = attachment.get_absolute_url()
@@ -249,6 +253,7 @@ def test_a_part_is_only_joined_to_a_part_of_the_same_file(client):
     assert answer.status_code == 304
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_head_says_all_and_gives_nothing(client):
     attachment = AttachmentFactory()
     answer = client.head(attachment.get_absolute_url(), headers={"Range": "bytes=0-3"})
@@ -257,6 +262,7 @@ def test_a_head_says_all_and_gives_nothing(client):
     assert answer.headers["Accept-Ranges"] == "bytes"
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_each_part_is_for_who_may_read_it(client):
     attachment = AttachmentFactory(members_only=True)
     url = attachment.get_absolute_url()

@@ -65,6 +65,7 @@ def status(client, picture, user=None):
     return client.get(picture.get_absolute_url()).status_code
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_what_an_officer_sends_is_encoded_again_in_three_sizes(client, editor):
     exif = Image.Exif()
     exif[0x010F] = "Appareil de Camille"
@@ -233,6 +234,7 @@ def test_a_picture_is_served_as_what_it_is_and_under_no_telling_name(client):
         assert client.get(f"/images/{picture.key}/{width}/").status_code == (404 if width else 200)
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_reserved_part_keeps_its_pictures(client):
     adherent, former = UserFactory(adherent=True), UserFactory(lapsed=True)
     before, after, reserved, draft = PictureFactory.create_batch(4, article=None)
@@ -281,6 +283,7 @@ def test_a_picture_used_twice_follows_each_text(client):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_picture_goes_with_its_article_unless_it_stands_elsewhere(client):
     alone, shared = PictureFactory.create_batch(2, article=None)
     article = ArticleFactory(published=True, body=figure(alone) + figure(shared))
@@ -316,6 +319,7 @@ def pictures_of_pdf(client, article):
     return len({image.name for page in pages for image in page.images})
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_the_pdf_has_the_pictures_that_its_reader_may_see(client):
     picture, hidden = PictureFactory.create_batch(2, article=None)
     article = ArticleFactory(
@@ -326,6 +330,7 @@ def test_the_pdf_has_the_pictures_that_its_reader_may_see(client):
     assert pictures_of_pdf(client, article) == 2
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_draft_link_shows_the_pictures_of_its_version_alone(client):
 
     picture, other = PictureFactory.create_batch(2, article=None)

@@ -114,6 +114,7 @@ def empty(*, to_the_tables=True):
                 cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
 
 
+@pytest.mark.usefixtures("wherever_stored")
 @pytest.mark.parametrize("to_the_tables", [True, False])
 def test_everything_comes_back(section, folder, capsys, to_the_tables):
     known_rows, known_files = rows(), files()

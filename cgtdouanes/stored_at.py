@@ -1,0 +1,38 @@
+"""Where uploaded files are stored: in a folder or, where machines share them, in a bucket."""
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def stored_at(address: str, folder: str) -> dict[str, Any]:
+    """Return what STORAGES says of it: MEDIA_ROOT, or this folder of the bucket at the address."""
+    if not address:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    options = _options_of(address) | {"location": folder}
+    return {"BACKEND": "cgtdouanes.bucket.Bucket", "OPTIONS": options}
+
+
+def _options_of(address: str) -> dict[str, str]:
+    """Return the options of the storage at `s3://key:secret@host:port/bucket?region=name`.
+
+    `s3+http` is for a server of this very machine. Raises ImproperlyConfigured.
+    """
+    url = urlsplit(address)
+    bucket = url.path.strip("/")
+    if url.scheme not in {"s3", "s3+http"} or not (url.hostname and url.username and url.password):
+        raise ImproperlyConfigured("MEDIA_STORAGE must be s3://key:secret@host/bucket.")
+    if not bucket or "/" in bucket:
+        raise ImproperlyConfigured("MEDIA_STORAGE must end with the name of one bucket.")
+    is_here = url.hostname in {"127.0.0.1", "localhost", "::1"}
+    if url.scheme == "s3+http" and not is_here:
+        raise ImproperlyConfigured("MEDIA_STORAGE must not send files in clear: write s3://.")
+    scheme = "http" if url.scheme == "s3+http" else "https"
+    return {
+        "endpoint_url": f"{scheme}://{url.netloc.rpartition('@')[2]}",
+        "bucket_name": bucket,
+        "access_key": unquote(url.username),
+        "secret_key": unquote(url.password),
+        "region_name": parse_qs(url.query).get("region", ["us-east-1"])[0],
+    }

@@ -1,0 +1,68 @@
+"""An S3 server of this machine, moto's, and a site whose files are in a bucket of it."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import count
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from django.conf import settings as project_settings
+
+from cgtdouanes.stored_at import stored_at
+
+START_SECONDS = 60
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[str]:
+    """Its host and port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(server, port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture
+def bucket(bucket_server: str, settings) -> str:
+    """The site keeps its files in a bucket that is empty and closed; the bucket's name."""
+    name = f"section-{next(_numbers)}"
+    urlopen(Request(f"http://{bucket_server}/{name}", method="PUT")).close()
+    address = f"s3+http://key:secret@{bucket_server}/{name}"
+    settings.MEDIA_STORAGE = address
+    settings.STORAGES = project_settings.STORAGES | {
+        "default": stored_at(address, "media"),
+        "erasures": stored_at(address, "erasures"),
+    }
+    return name
+
+
+@pytest.fixture(params=["in a folder", "in a bucket"])
+def wherever_stored(request: pytest.FixtureRequest) -> None:
+    """What is true of files is true wherever they are stored."""
+    if request.param == "in a bucket":
+        request.getfixturevalue("bucket")
+
+
+def _wait(server: subprocess.Popen, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urlopen(f"http://127.0.0.1:{port}/moto-api/", timeout=5).close()
+            return
+        except HTTPError:
+            return
+        except OSError:
+            assert server.poll() is None, "moto did not start"
+            assert time.monotonic() < deadline, "moto did not answer"
+            time.sleep(0.1)
