@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, unquote
 
-_NUMBERED = re.compile(r"(article|rubrique|mot)([1-9]\d{0,17})")
-_PAGE = re.compile(r"(article|rubrique|mot)([1-9]\d{0,17})(?:\.html?)?")
-_FIRST_VERSIONS = re.compile(r"(article|rubrique|mot|imprimer|backend)\.php3?")
+_NUMBERED = re.compile(r"(article|rubrique|mot)([1-9]\d{0,17})", re.IGNORECASE)
+_FIRST_VERSIONS = re.compile(r"(article|rubrique|mot|imprimer|backend)\.php3?", re.IGNORECASE)
 _ENTRANCES = frozenset({"spip.php", "spip.php3", "index.php"})
 # Around the title in "propre" addresses: -Rubrique-, +-Mot-+, @Site@.
 _MARKS = "-+@_"
-_ENDINGS = re.compile(r"(?:\.html?|/)$")
+_ENDINGS = re.compile(r"(?:\.html?)?/?$", re.IGNORECASE)
 LONGEST = 500
 
 
@@ -50,51 +49,77 @@ def read(path: str, query: str) -> OldAddress:
     """
     if len(path) > LONGEST or len(query) > LONGEST:
         return OldAddress()
-    name = path.rpartition("/")[2]
-    if name in _ENTRANCES or (query and not name):
-        return _through_an_entrance(name, query)
+    folder, _slash, name = path.rpartition("/")
+    if name.lower() in _ENTRANCES:
+        return _asked_of(folder, query) if query else OldAddress(page="home")
     if match := _FIRST_VERSIONS.fullmatch(name):
-        asked = parse_qs(query)
-        return _page_of(match[1], asked)
-    if match := _PAGE.fullmatch(name):
-        return OldAddress([numbered(match[1], match[2])])
-    return OldAddress(_spellings(path))
+        return _page_of(match[1].lower(), parse_qs(query))
+    # Those of rubriques may end with a slash, and be followed by the number of a page.
+    asked = _asked_of(folder, query) if query and not name else OldAddress()
+    if asked.page:
+        return asked
+    if match := _NUMBERED.fullmatch(_bare(path).rpartition("/")[2]):
+        return OldAddress([_of(match)])
+    return OldAddress([*asked.paths, *_spellings(path)])
 
 
-def _through_an_entrance(name: str, query: str) -> OldAddress:
+def _asked_of(folder: str, query: str) -> OldAddress:
+    """Return what a query asks of the entrance of the site that is in this folder."""
     pairs = parse_qsl(query, keep_blank_values=True)
     if not pairs:
-        return OldAddress(page="home") if name else OldAddress()
-    first, value = pairs[0]
-    if not value and (match := _NUMBERED.fullmatch(first)):
-        return OldAddress([numbered(match[1], match[2])])
+        return OldAddress()
+    for key, value in pairs:
+        if not value and (match := _NUMBERED.fullmatch(key)):
+            return OldAddress([_of(match)])
     asked = parse_qs(query)
-    if pages := asked.get("page"):
-        return _page_of(pages[0], asked)
+    if file := asked.get("file"):
+        # Where the old site watched over its documents.
+        return OldAddress([f"{folder}/IMG/{file[0]}"])
+    if "page" in asked or _ids(asked):
+        return _page_of(asked.get("page", [""])[0], asked)
     # The "propres-qs" form: the title is the query.
+    first, value = pairs[0]
     return OldAddress(_spellings(f"/{first}")) if not value else OldAddress()
 
 
 def _page_of(page: str, asked: dict[str, list[str]]) -> OldAddress:
     """Return what a page of the old site, named with its parameters, asks for."""
 
-    def object_of(kind: str) -> list[str]:
-        match = _NUMBERED.fullmatch(f"{kind}{asked.get(f'id_{kind}', [''])[0]}")
-        return [numbered(match[1], match[2])] if match else []
-
-    if page in ("article", "rubrique", "mot"):
-        return OldAddress(object_of(page))
+    ids = _ids(asked)
+    if page in ids:
+        return OldAddress([ids[page]])
     if page.startswith("imprim") or page == "print":
-        return OldAddress(object_of("article"), page="print")
+        return OldAddress([ids["article"]] if "article" in ids else [], page="print")
     if page.startswith("backend"):
-        return OldAddress(object_of("rubrique"), page="feed")
+        return OldAddress([ids["rubrique"]] if "rubrique" in ids else [], page="feed")
     if page == "recherche":
         return OldAddress(page="search", words=asked.get("recherche", [""])[0])
+    # Pages of plugins, and forms about an object: the object itself.
+    if ids:
+        return OldAddress(list(ids.values())[:1])
     return OldAddress(page="home") if page == "sommaire" else OldAddress()
+
+
+def _ids(asked: dict[str, list[str]]) -> dict[str, str]:
+    """Return the numbered addresses of the objects that the parameters name, by their kinds."""
+    found = {}
+    for kind in ("article", "rubrique", "mot"):
+        if match := _NUMBERED.fullmatch(f"{kind}{asked.get(f'id_{kind}', [''])[0]}"):
+            found[kind] = _of(match)
+    return found
+
+
+def _of(match: re.Match[str]) -> str:
+    return numbered(match[1].lower(), match[2])
+
+
+def _bare(path: str) -> str:
+    """Return an address without the slash or the “.html” that may end it."""
+    return _ENDINGS.sub("", path)
 
 
 def _spellings(path: str) -> list[str]:
     """Return the ways in which one address may have been kept, without repeating any."""
-    bare = _ENDINGS.sub("", path)
+    bare = _bare(path)
     spelled = dict.fromkeys((path, bare, unmarked(bare), unquote(path)))
-    return [each for each in spelled if each != "/"]
+    return [each for each in spelled if each not in ("", "/")]

@@ -22,8 +22,17 @@ OF_ARTICLE_12 = [
     "/spip.php?article12&var_recherche=probit%C3%A9",
     "/spip.php?page=article&id_article=12",
     "/index.php?article12",
+    "/spip.php?lang=fr&article12",
+    "/spip.php?id_article=12",
+    "/spip.php?page=forum&id_article=12&id_forum=3",
     "/article12.html",
+    "/article12.html/",
+    "/article12/",
+    "/article12/?lang=fr",
+    "/ARTICLE12.HTML",
+    "/Spip.php?Article12",
     "/article12",
+    "/?id_article=12",
     "/?article12",
     "/?page=article&id_article=12",
     "/article.php3?id_article=12",
@@ -52,6 +61,7 @@ def test_every_form_of_a_number_leads_to_the_article(client, article, address):
     [
         "/Plan-probite",
         "/Plan-probite/",
+        "/Plan-probite/?debut_articles=10",
         "/Plan-probite.html",
         "/plan-PROBITE",
         "/Plan-probite-ancien-titre",
@@ -96,6 +106,9 @@ def test_rubriques_keywords_and_files_have_their_pages(client):
         "/spip.php": "/",
         "/spip.php?page=sommaire": "/",
         "/IMG/pdf/D%C3%A9claration.pdf": attachment.get_absolute_url(),
+        "/spip.php?action=acceder_document&arg=4&file=pdf%2FD%C3%A9claration.pdf": (
+            attachment.get_absolute_url()
+        ),
     }
     assert {address: client.get(address).headers["Location"] for address in leads} == leads
 
@@ -108,7 +121,10 @@ def test_what_nobody_knew_is_not_found(client, article, address):
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/?article13", "/?utm_source=tract", "/?page=2", "/?x"])
+@pytest.mark.parametrize(
+    "address",
+    ["/?article13", "/?id_article=13", "/?utm_source=tract", "/?page=2", "/?file=x", "/?x"],
+)
 def test_the_home_page_answers_as_ever(client, article, address):
     assert client.get(address).status_code == 200
 
