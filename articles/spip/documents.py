@@ -24,7 +24,6 @@ from articles.spip.shortcuts import convert_line
 from cgtdouanes import uploads
 from cgtdouanes.stored_file import StoredFile
 
-_LOGOS = ("logoon", "logooff")
 _TITLE_LENGTH = Attachment._meta.get_field("title").max_length or 0
 
 
@@ -79,15 +78,10 @@ class Documents:
         for file in files:
             self.seen.add(file.number)
             name = f"{subject} – document {file.number} ({name_of(file)})"
-            if file.is_remote:
-                if file.number not in places.asked_for:
-                    why = f"c’est un fichier d’un autre site : {file.path}"
-                    self._findings.skip(SpipKind.DOCUMENT, name, why, number)
+            if file.address:
                 continue
-            if file.mode in _LOGOS:
-                self._findings.skip(
-                    SpipKind.DOCUMENT, name, "les logos d’articles ne sont pas repris", number
-                )
+            if file.is_logo:
+                self._findings.count(SpipKind.DOCUMENT.label, Outcome.SKIPPED)
             elif not self.accepts(file):
                 self._findings.count(SpipKind.DOCUMENT.label, Outcome.SKIPPED)
                 self._findings.tell(

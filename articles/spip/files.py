@@ -1,6 +1,7 @@
 """The files of the old site's IMG folder: found, and checked by their content as an upload is."""
 
 import io
+import re
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -9,6 +10,10 @@ from django.core.exceptions import ValidationError
 
 from articles.spip.rows import SpipFile
 from cgtdouanes import uploads
+
+_LOGO = re.compile(
+    r"(?:art|aut|breve|groupe|mot|rub|site)o(?:n|ff)\d+\.(?:gif|jpe?g|png|svg|webp)", re.IGNORECASE
+)
 
 
 class Refused(Exception):
@@ -22,8 +27,16 @@ class Folder:
         inner = path / "IMG"
         self.root = (inner if inner.is_dir() else path).resolve()
 
+    def logos(self) -> int:
+        """Count the files that are the logo of an object by their names alone: “arton12.jpg”."""
+        return sum(bool(_LOGO.fullmatch(file.name)) for file in self.root.iterdir())
+
     def find(self, file: SpipFile) -> Path:
         """Return where the file is. Raises Refused when it is missing, or is out of the folder."""
+        if file.is_remote:
+            raise Refused(
+                f"il est sur un autre site, sans adresse que l’on puisse suivre : {file.path}"
+            )
         place = (self.root / file.path).resolve()
         if not file.path or not place.is_relative_to(self.root) or "\0" in file.path:
             raise Refused("son emplacement n’est pas dans le dossier des documents")

@@ -38,6 +38,8 @@ _NEVER = {
     ),
 }
 
+_LOGOS = ("logo", "logos")
+_THUMBNAILS = ("vignette de document", "vignettes de documents")
 _MESSAGES = ("message de forum", "messages de forum")
 
 
@@ -45,13 +47,15 @@ def tell_what_is_left(
     dump: Dump,
     findings: Findings,
     *,
+    logos: int,
     documents: Collection[int],
     messages: Mapping[str, int],
     is_whole: bool,
 ) -> None:
     """Tell what is not taken over.
 
-    `documents` are those that an article has, `messages` count those left out by their reason.
+    `logos` are files that no table knows, as SPIP kept them before its version 4. `documents` are
+    those that an article has, `messages` count those left out by their reason.
     What no article has, or the old site no longer, is only known when it was read whole.
     """
     for table, (one, several, why) in _NEVER.items():
@@ -70,7 +74,7 @@ def tell_what_is_left(
         why = "au sujet d’aucun article"
         findings.tell(Section.SKIPPED, _counted(elsewhere, *_MESSAGES), why)
     if is_whole:
-        _tell_documents(dump, findings, documents)
+        _tell_documents(dump, findings, documents, logos)
         _tell_vanished(dump, findings)
 
 
@@ -78,12 +82,36 @@ def _counted(number: int, one: str, several: str) -> str:
     return f"{number} {several if number > 1 else one}"
 
 
-def _tell_documents(dump: Dump, findings: Findings, seen: Collection[int]) -> None:
+def _tell_documents(dump: Dump, findings: Findings, seen: Collection[int], logos: int) -> None:
     others = [number for number in dump.file_numbers() if number not in seen]
+    of_rubriques = _of_rubriques(dump)
+    thumbnails = 0
     for start in range(0, len(others), BATCH):
         for file in dump.files(others[start : start + BATCH]):
-            subject = f"document {file.number} ({name_of(file)})"
-            findings.skip(SpipKind.DOCUMENT, subject, "il n’est dans aucun article repris")
+            if file.is_logo or file.is_thumbnail:
+                findings.count(SpipKind.DOCUMENT.label, Outcome.SKIPPED)
+                thumbnails += file.is_thumbnail
+                continue
+            why = "il n’est dans aucun article repris"
+            if rubrique := of_rubriques.get(file.number):
+                why = f"il est joint à la rubrique {rubrique}, qui n’a pas ici de pièces jointes"
+            findings.skip(SpipKind.DOCUMENT, f"document {file.number} ({name_of(file)})", why)
+    if number := logos + dump.count("documents", "mode IN ('logoon', 'logooff')"):
+        why = "ils ne sont pas repris : mettez dans le texte ceux qui apprennent quelque chose"
+        findings.tell(Section.SKIPPED, _counted(number, *_LOGOS), why)
+    if thumbnails:
+        why = "elles ne servaient qu’à montrer un document dans une liste"
+        findings.tell(Section.SKIPPED, _counted(thumbnails, *_THUMBNAILS), why)
+
+
+def _of_rubriques(dump: Dump) -> dict[int, int]:
+    """Return the rubriques by the numbers of the documents that are linked to them."""
+    numbers = [rubrique.number for rubrique in dump.rubriques()]
+    found: dict[int, int] = {}
+    for start in range(0, len(numbers), BATCH):
+        linked = dump.files_of("rubrique", numbers[start : start + BATCH])
+        found |= {file: rubrique for rubrique, files in linked.items() for file in files}
+    return found
 
 
 def _tell_vanished(dump: Dump, findings: Findings) -> None:

@@ -1,7 +1,7 @@
 """What an article of the old site says in our terms: its fields, its state, its dates, its text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,13 +59,20 @@ class Mapped:
 
 
 def map_article(
-    row: SpipArticle, places: Places, findings: Findings, *, forum: str, is_reserved: bool
+    row: SpipArticle,
+    places: Places,
+    findings: Findings,
+    *,
+    forum: str,
+    is_reserved: bool,
+    elsewhere: Sequence[int],
 ) -> Mapped:
     """Return the article in our terms, and tell what a person should look at.
 
-    `forum` is how the old site let people react where the article does not say.
+    `forum` is how the old site let people react where the article does not say; `elsewhere` are the
+    numbers of its documents that are files of other sites.
     """
-    telling = _Telling(row, places, findings)
+    telling = _Telling(row, places, findings, elsewhere)
     title, kicker, lead, body = telling.texts()
     status, decision, reason, published_at = telling.state()
     begins = " ".join(richtext.plain_text(f"<p>{lead}</p>{body}").split())[:300]
@@ -98,10 +105,13 @@ def map_article(
 class _Telling:
     """One article being read: its texts are turned, and what they leave to look at is told."""
 
-    def __init__(self, row: SpipArticle, places: Places, findings: Findings) -> None:
+    def __init__(
+        self, row: SpipArticle, places: Places, findings: Findings, elsewhere: Sequence[int]
+    ) -> None:
         self.row = row
         self.places = places
         self.findings = findings
+        self.elsewhere = elsewhere
         self.problems: dict[Problem, None] = {}
         self.title = self.line(row.title) or UNTITLED
         self.subject = f"article {row.number}, « {self.title[:150]} »"
@@ -155,7 +165,16 @@ class _Telling:
             self.tell(f"il redirigeait vers « {row.leads_to} », qui n’existe plus")
         converted = convert("\n\n".join(filter(str.strip, parts)), self.places)
         self.note(converted.problems)
-        return converted.html
+        return self.with_links_elsewhere(converted.html)
+
+    def with_links_elsewhere(self, body: str) -> str:
+        """Return a text followed by links to the documents that it does not name itself."""
+        left = [f"<doc{n}>" for n in self.elsewhere if n not in self.places.asked_for]
+        if not left:
+            return body
+        converted = convert("\n\n".join(left), self.places)
+        self.note(converted.problems)
+        return richtext.sanitise(body + converted.html)
 
     def state(self) -> tuple[Status, Decision | None, str, datetime | None]:
         """Return the state, the decision that led to it and its reason, and the publication."""
@@ -191,6 +210,8 @@ class _Telling:
             return ""
         converted = convert(source, self.places)
         self.note(converted.problems)
+        if richtext.pictured(converted.html):
+            self.tell("le descriptif montrait une image : mettez-la dans le texte")
         return in_words(converted.html)
 
     def short(self, text: str, name: str) -> str:

@@ -6,7 +6,7 @@ The file of a document gets its address when it is stored: until then a stand-in
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +16,19 @@ from articles.spip.files import name_of
 from articles.spip.illustrations import Illustrations, Size, key_of
 from articles.spip.rows import SpipFile
 from articles.spip.shortcuts import convert_line
-from articles.spip.site import SpipDocument, Target
+from articles.spip.site import Nowhere, SpipDocument, Target
 from articles.spip.source import Dump
 
-_STAND_IN = "/document-de-l-ancien-site/"
-_STANDS_IN = re.compile(rf"{_STAND_IN}(\d+)/")
-_SCHEMES = ("http://", "https://")
+STAND_IN = "/document-de-l-ancien-site/"
+_STANDS_IN = re.compile(rf"{STAND_IN}(\d+)/")
+_IMAGES = "IMG/"
 _REMEMBERED = 2000
+# The pages of the old site that hang on no object.
+_PAGES: dict[str, Callable[[addresses.OldAddress], Target]] = {
+    "home": lambda asked: Target(reverse("home"), ""),
+    "feed": lambda asked: Target(reverse("articles:feed"), ""),
+    "search": lambda asked: Target(f"{reverse('search')}?{urlencode({'q': asked.words})}", ""),
+}
 
 
 class Places:
@@ -81,7 +87,7 @@ class Places:
         if self._is_reserved(number, found.rubrique):
             title = "article réservé aux adhérent·es"
         else:
-            title = convert_line(found.title, self).text
+            title = _title(found.title)
         return Target(reverse("articles:detail", args=[slug]), title)
 
     def begin(self) -> None:
@@ -100,7 +106,7 @@ class Places:
     def mot(self, number: int) -> Target | None:
         if not (word := self._words.get(number)):
             return None
-        title = convert_line(word, self).text
+        title = _title(word)
         return Target(f"{reverse('search')}?{urlencode({'q': title})}", title)
 
     def document(self, number: int) -> SpipDocument | None:
@@ -110,25 +116,33 @@ class Places:
             return None
         self.asked_for[number] = file
         if file.is_remote:
-            return _described(file, file.path) if file.path.startswith(_SCHEMES) else None
+            return _described(file, file.address)
         if size := self._illustrations.size(file):
             self.shown[number] = file
             return _described(file, reverse("articles:picture", args=[key_of(file)]), size)
-        return _described(file, stand_in(number)) if self._accepts(file) else None
+        return _described(file, stand_in(number) if self._accepts(file) else "")
 
     def file(self, path: str) -> SpipDocument | None:
-        number = self._dump.file_at(path.removeprefix("IMG/"))
+        number = self._dump.file_at(path.removeprefix(_IMAGES))
         return self.document(number) if number else None
 
     def at(self, path: str) -> Target | None:
         before, _, query = path.partition("?")
-        asked = addresses.read(f"/{before}", query)
-        if asked.page == "feed" and not asked.paths:
-            return Target(reverse("articles:feed"), "")
+        if not path:
+            return Target(reverse("home"), "")
+        if before.startswith(_IMAGES):
+            return self._at_file(unquote(before))
+        asked = addresses.read(f"/{unquote(before)}", query)
+        if not asked.paths and (page := _PAGES.get(asked.page)):
+            return page(asked)
         for known in asked.paths:
             if target := self._numbered(known) or self._titled(known.strip("/")):
                 return target
         return None
+
+    def _at_file(self, path: str) -> Target | None:
+        found = self.file(path)
+        return Target(found.url, _title(found.title)) if found and found.url else None
 
     def _numbered(self, path: str) -> Target | None:
         for kind, find in (
@@ -149,12 +163,16 @@ class Places:
 
 def stand_in(number: int) -> str:
     """Return the address that a document has in a text until its file is stored."""
-    return f"{_STAND_IN}{number}/"
+    return f"{STAND_IN}{number}/"
 
 
 def with_addresses(html: str, of: Mapping[int, str]) -> str:
     """Put the addresses of the stored files in place of what stood for them."""
     return _STANDS_IN.sub(lambda match: of.get(int(match[1]), match[0]), html)
+
+
+def _title(source: str) -> str:
+    return convert_line(source, Nowhere()).text
 
 
 def _described(file: SpipFile, url: str, size: Size | None = None) -> SpipDocument:

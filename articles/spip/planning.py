@@ -96,6 +96,7 @@ class Planner:
             self._findings,
             forum=self._forum,
             is_reserved=self._reserved.holds(row.number, row.rubrique),
+            elsewhere=[file.number for file in linked.values() if file.is_remote],
         )
         shown = self._places.shown
         self._documents.seen.update(shown)

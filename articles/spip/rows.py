@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+_SCHEMES = ("http://", "https://")
+
 
 @dataclass(frozen=True, slots=True)
 class SpipRubrique:
@@ -59,6 +61,20 @@ class SpipFile:
     extension: str
     mode: str
     is_remote: bool
+
+    @property
+    def address(self) -> str:
+        """Where a remote file is, empty when that is no address of the web."""
+        return self.path if self.is_remote and self.path.startswith(_SCHEMES) else ""
+
+    @property
+    def is_logo(self) -> bool:
+        return self.mode in ("logoon", "logooff")
+
+    @property
+    def is_thumbnail(self) -> bool:
+        """Whether it only stands for another document in the lists."""
+        return self.mode == "vignette"
 
 
 @dataclass(frozen=True, slots=True)

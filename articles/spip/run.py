@@ -60,8 +60,9 @@ class Run:
         self._slugs: dict[int, str] = {}
         self._redirects: dict[int, tuple[str, int]] = {}
         self._reserved = reserved = Reserved(dump)
-        self._documents = Documents(Folder(folder), self.findings)
-        self._illustrations = Illustrations(Folder(folder), self.findings, self._documents.written)
+        self._folder = Folder(folder)
+        self._documents = Documents(self._folder, self.findings)
+        self._illustrations = Illustrations(self._folder, self.findings, self._documents.written)
         self._rubriques = Rubriques(self.findings, dry_run=dry_run)
         self._places = Places(
             dump,
@@ -102,6 +103,7 @@ class Run:
         tell_what_is_left(
             self._dump,
             self.findings,
+            logos=self._folder.logos(),
             documents=self._documents.seen,
             messages=self._messages.left_out,
             is_whole=self._since is None,

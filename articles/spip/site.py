@@ -14,7 +14,7 @@ class Target:
 
 @dataclass(frozen=True)
 class SpipDocument:
-    """A file of the old site, now kept here; `url` is where it is read.
+    """A file of the old site; `url` is where it is read here, empty where it is not kept.
 
     A body shows the pictures whose address is one of `richtext.pictures`, `/images/<uuid>/`; a
     picture that has another one becomes a link, as any other document does. `title`, `description`
@@ -49,10 +49,30 @@ class Site(Protocol):
     def mot(self, number: int) -> Target | None: ...
 
     def document(self, number: int) -> SpipDocument | None:
-        """Return a document that is kept here; one whose file is missing or refused is None."""
+        """Return a document, even one whose file is missing or refused."""
 
     def file(self, path: str) -> SpipDocument | None:
         """Return a document by its old path, such as “IMG/jpg/salle.jpg”; None as `document`."""
 
     def at(self, path: str) -> Target | None:
         """Return what an address of the old site leads to: its path and query, no first slash."""
+
+
+class Nowhere:
+    """A site that knows nothing: what a title names is not looked up, for it may name itself."""
+
+    address = ""
+
+    def article(self, number: int) -> Target | None:
+        return None
+
+    rubrique = author = mot = article
+
+    def document(self, number: int) -> SpipDocument | None:
+        return None
+
+    def file(self, path: str) -> SpipDocument | None:
+        return None
+
+    def at(self, path: str) -> Target | None:
+        return None

@@ -3,8 +3,9 @@ of older versions where a site has kept them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from sqlite3 import Row
 from typing import Any, NamedTuple
 
 from articles.spip.cells import as_number, as_text, moment, text_of
@@ -185,9 +186,30 @@ class Dump(Database):
         ]
 
     def object_at(self, path: str) -> tuple[str, int] | None:
-        """Return the kind and the number of what bears, or bore, this address."""
-        rows = list(self.rows("urls", "url = ? ORDER BY date DESC LIMIT 1", [path]))
-        return (as_text(rows[0]["type"]), as_number(rows[0]["id_objet"])) if rows else None
+        """Return the kind and the number of what bears, or bore, this address.
+
+        In a tree of addresses, each part is that of an object within the one before.
+        """
+        row = self._bearer([path], 0)
+        if row is None and "/" in path:
+            parts, number = path.split("/"), 0
+            while parts:
+                # “article/effectifs” is one part.
+                row = self._bearer([parts[0], "/".join(parts[:2])], number)
+                if row is None:
+                    return None
+                number = as_number(row["id_objet"])
+                del parts[: as_text(row["url"]).count("/") + 1]
+        return (as_text(row["type"]), as_number(row["id_objet"])) if row else None
+
+    def _bearer(self, urls: Sequence[str], within: int) -> Row | None:
+        """The address that is one of these, preferably within this rubrique and the longest."""
+        marks = _marks(urls)
+        is_within = "id_parent = ? DESC, " if "id_parent" in self.columns.get("urls", ()) else ""
+        order = f"url IN ({marks}) DESC, {is_within}LENGTH(url) DESC, date DESC"
+        values = [*urls, *urls, *([within] if is_within else [])]
+        condition = f"url COLLATE NOCASE IN ({marks}) ORDER BY {order} LIMIT 1"
+        return next(self.rows("urls", condition, values), None)
 
     def reserved(self) -> tuple[set[int], set[int]]:
         """Return the rubriques and the articles that a zone of restricted access holds."""

@@ -46,6 +46,9 @@ def destination(work: Work, address: str) -> Destination | None:
     None when it is no address at all: the text is then better left as it was typed.
     """
     address = decode(work.plain(address)).strip()
+    if not address:
+        work.report(ProblemKind.DEAD_LINK, "[->]")
+        return None
     if (match := _SHORTCUT.fullmatch(address)) and (kind := _KINDS.get(match[1].lower())):
         return _numbered(work, kind, int(match[2]), match[3] or "")
     if address.startswith("#"):
@@ -95,7 +98,7 @@ def _host(netloc: str) -> str:
 def _numbered(work: Work, kind: str, number: int, anchor: str) -> Destination:
     target = _target(work, kind, number)
     title = target.title if target and target.title else f"{kind} {number}"
-    if target is None:
+    if target is None or not target.url:
         work.report(ProblemKind.DEAD_LINK, f"{kind} {number}")
         return Destination("", title)
     return Destination(with_anchor(target.url, anchor), title)

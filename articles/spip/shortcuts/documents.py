@@ -41,6 +41,8 @@ def _shown(work: Work, match: re.Match[str]) -> str:
         if document is None:
             work.report(ProblemKind.MISSING_DOCUMENT, match[0])
             return work.put_text(match[0])
+        if not document.url:
+            work.report(ProblemKind.MISSING_DOCUMENT, match[0])
         return work.put(_document(work, document, f"{name}{number}", _parameters(work, given)))
     if name in _PAGES and number and (found := destination(work, _PAGES[name] + number)):
         words = escaped(found.title)
@@ -61,9 +63,11 @@ def _document(work: Work, document: SpipDocument, name: str, given: dict[str, st
     credit = _words(work, given.get("credits", document.credits))
     if not is_shown(document):
         words = title or "Document"
+        if document.url:
+            words = f'<a href="{escape(document.url)}">{words}</a>'
         kind = f" ({escaped(document.extension.upper())})" if document.extension else ""
-        after = "".join(f"<br>{words}" for words in (description, credit) if words)
-        return f'<p><a href="{escape(document.url)}">{words}</a>{kind}{after}</p>'
+        after = "".join(f"<br>{said}" for said in (description, credit) if said)
+        return f"<p>{words}{kind}{after}</p>"
     if title and description:
         title = f"<strong>{title}</strong>"
     caption = "<br>".join(filter(None, (title, description)))

@@ -139,7 +139,7 @@ class _Markup:
         source, alt = given.get("src", "").strip(), given.get("alt", "")
         path = own_path(self.work, source)
         document = self.work.site.file(relative(source) if path is None else path)
-        if document is None:
+        if document is None or not document.url:
             self.work.report(ProblemKind.MISSING_DOCUMENT, source)
             link = self.link(source) if source.startswith(("http:", "https:")) else None
             return link or escaped(alt)

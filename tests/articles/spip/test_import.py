@@ -274,6 +274,89 @@ def test_documents_are_checked_by_what_they_are(old_site, take_over):
         assert line in told
 
 
+def test_a_document_of_another_site_stays_a_link(old_site, take_over):
+    number = old_site.article(titre="Un article", texte="Voir [là->doc2].")
+    for name in ("un", "deux"):
+        old_site.missing_document(
+            f"https://exemple.test/{name}.pdf", number, distant="oui", titre=name, extension="pdf"
+        )
+    old_site.missing_document("javascript:alert(1)", number, distant="oui", titre="piège")
+    told = take_over()
+    assert the_article().body == (
+        '<p>Voir <a href="https://exemple.test/deux.pdf">là</a>.</p>'
+        '<p><a href="https://exemple.test/un.pdf">un</a> (PDF)</p><p>piège</p>'
+    )
+    assert "sans adresse que l’on puisse suivre : javascript:alert(1)" in told
+
+
+def test_a_document_that_is_not_taken_keeps_its_title(old_site, take_over):
+    old_site.article(titre="Un article", texte="<doc1|left>\n\n[->doc1] [à lire->doc1] <img1>")
+    old_site.document("odt/motion.odt", content=b"PK\x03\x04", titre="La {motion}")
+    told = take_over()
+    assert the_article().body == (
+        "<p>La <em>motion</em> (ODT)</p><p>La motion à lire</p><p>La <em>motion</em> (ODT)</p>"
+    )
+    assert told.count("convertissez-le en PDF") == 1
+
+
+def test_documents_named_in_plain_words_have_no_address(old_site, take_over):
+    old_site.rubrique(titre="Statuts", descriptif="Lire [la charte->doc1].", texte="<doc1>")
+    number = old_site.article(titre="Un article", descriptif="Lire [la charte->doc1]. <img2>")
+    old_site.document("pdf/charte.pdf", titre="La charte")
+    old_site.document("jpg/salle.jpg", titre="La salle")
+    old_site.message(number, texte="Et [la charte->doc1] ?")
+    told = take_over()
+    assert the_article().lead == "Lire la charte.\nLa salle"
+    assert Attachment.objects.get().article == the_article()
+    assert Category.objects.get(title="Statuts").description == "Lire la charte.\nLa charte (PDF)"
+    assert Reaction.objects.get().body == "Et la charte ?"
+    assert "le descriptif montrait une image" in told
+
+
+def test_addresses_of_the_old_site_in_a_text_lead_where_they_are_now(old_site, take_over):
+    old_site.url("vie-syndicale", "rubrique", 1)
+    within = old_site.rubrique(titre="GT", id_parent=1)
+    old_site.url("gt", "rubrique", within, id_parent=1)
+    target = old_site.article(titre="Effectifs", id_rubrique=within)
+    old_site.url("article/effectifs", "article", target, id_parent=within)
+    old_site.url("Effectifs-2024", "article", target)
+    old_site.document("pdf/Été.pdf", titre="Le bilan")
+    addresses = {
+        "IMG/pdf/Été.pdf": "/articles/liens/pieces-jointes/",
+        "/IMG/pdf/%C3%89t%C3%A9.pdf?1234": "/articles/liens/pieces-jointes/",
+        "https://ancien.example.org/IMG/pdf/Été.pdf": "/articles/liens/pieces-jointes/",
+        "https://ancien.example.org": '/"',
+        "spip.php?page=recherche&recherche=paie": '/recherche/?q=paie"',
+        "https://ancien.example.org/vie-syndicale/gt/article/effectifs.htm": "/articles/effectifs/",
+        "https://ancien.example.org/vie-syndicale/gt/?debut=10": '/rubriques/gt/"',
+        "effectifs-2024": '/articles/effectifs/"',
+    }
+    dead = (
+        "vie-syndicale/rien/article/effectifs",
+        "IMG/pdf/rien.pdf",
+        "",
+        "spip.php?page=imprimer",
+    )
+    text = "".join(f"\n\n[mots->{address}]" for address in (*addresses, *dead))
+    old_site.article(titre="Liens", texte=text)
+    told = take_over()
+    found = the_article(title="Liens").body.split("</p>")
+    for paragraph, (address, start) in zip(found, addresses.items(), strict=False):
+        assert f'<a href="{start}' in paragraph, address
+    assert [each for each in found[len(addresses) :] if "<a " in each] == []
+    assert told.count("lien mort") == len(dead)
+
+
+def test_titles_that_name_themselves_are_taken_over(old_site, take_over):
+    number = old_site.article(titre="Un [->art1]", texte="[->art1] [->mot1] [->IMG/a.pdf]")
+    old_site.article(titre="Deux [->art3]")
+    old_site.article(titre="Trois [->art2]")
+    old_site.word("mot [->mot1]", number)
+    old_site.document("a.pdf", titre="[->IMG/a.pdf] <doc1>")
+    take_over()
+    assert Article.objects.count() == 3
+
+
 def test_a_file_that_is_a_link_out_of_the_folder_is_refused(old_site, take_over, tmp_path):
     number = old_site.article(titre="Un article")
     outside = tmp_path / "secret.pdf"
@@ -307,17 +390,25 @@ def test_what_the_old_site_has_and_nobody_takes_is_told(old_site, take_over):
     old_site.url("Camille-Durand", "auteur", 1)
     old_site.document("pdf/seul.pdf")
     old_site.document("logo/arton1.jpg", number, mode="logoon")
-    old_site.missing_document("https://exemple.test/a.pdf", number, distant="oui")
+    old_site.document("vignette.jpg", mode="vignette")
+    # Before SPIP 4, no table knew the logos.
+    (old_site.images / "arton1.png").write_bytes(picture())
+    (old_site.images / "artonomie.png").write_bytes(picture())
+    old_site.missing_document("perdu.pdf")
+    old_site.document("pdf/charte.pdf")
+    old_site.add("documents_liens", id_document=5, id_objet=1, objet="rubrique")
     told = take_over()
     for line in (
         "1 compte :",
         "1 adresse de page d’auteur·rice",
         "document 1 (seul.pdf) : il n’est dans aucun article repris",
-        "les logos d’articles ne sont pas repris",
-        "un fichier d’un autre site : https://exemple.test/a.pdf",
+        "document 5 (charte.pdf) : il est joint à la rubrique 1",
+        "2 logos : ils ne sont pas repris",
+        "1 vignette de document",
     ):
         assert line in told
     assert "zqcamille" not in told
+    assert "documents et images : non repris 5" in told
 
 
 @pytest.fixture
