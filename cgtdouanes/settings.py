@@ -143,7 +143,12 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA secure_delete=ON;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
-    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    # Each thread of a worker holds one at most. While the server is away, a request waits for five
+    # seconds, and the pool tries anew at the next one: its own patience doubles up to minutes.
+    _database["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5},
+        "connect_timeout": 5,
+    }
     # A connection that died with the server is replaced before it is handed out.
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -28,3 +28,5 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
 ]
+
+handler500 = "cgtdouanes.views.server_error"

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 # What makes a server safe against power cuts makes it slow, and these data live for minutes.
@@ -23,50 +23,83 @@ FAST = [
 START_SECONDS = 30
 
 
-@contextlib.contextmanager
-def throw_away_server(bin_dir: Path) -> Iterator[str]:
-    """Yield the DATABASE_URL of a new server, reachable only through a socket in a private folder.
+class Server:
+    """A server reachable only through a socket in its folder; `url` is its DATABASE_URL."""
 
-    Raises RuntimeError with the server's own words when it does not start.
-    """
-    owner = _owner()
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+    def __init__(self, bin_dir: Path, folder: str, settings: Sequence[str]) -> None:
+        self.url = f"postgres://postgres@/{folder}/cgtdouanes"
+        self._bin_dir = bin_dir
+        self._folder = folder
+        self._settings = settings
+        self._log = Path(folder, "log")
+        owner = _owner()
         if owner:
             shutil.chown(folder, **owner)
-        data, log = f"{folder}/data", Path(folder, "log")
-        as_owner = {**owner, "extra_groups": []} if owner else {}
+        self._as_owner = {**owner, "extra_groups": []} if owner else {}
         subprocess.run(
-            [bin_dir / "initdb", "--pgdata", data, "--username", "postgres", "--auth", "trust"]
-            + ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
+            [bin_dir / "initdb", "--pgdata", f"{folder}/data", "--username", "postgres"]
+            + ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=folder,
-            **as_owner,
+            **self._as_owner,
         )
-        command = [bin_dir / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
-        for setting in FAST:
+
+    def address(self, name: str) -> str:
+        """The address of one of its databases, as psycopg reads it."""
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    def start(self) -> None:
+        """Start, and return once it answers. Raises RuntimeError with the server's own words."""
+        command = [self._bin_dir / "postgres", "-D", f"{self._folder}/data", "-k", self._folder]
+        command += ["-c", "listen_addresses="]
+        for setting in self._settings:
             command += ["-c", setting]
-        with log.open("wb") as output:
+        with self._log.open("ab") as output:
             # Its own session: Ctrl-C reaches the tests, and the server is stopped after them.
-            server = subprocess.Popen(
+            self._process = subprocess.Popen(
                 command,
                 stdout=output,
                 stderr=output,
-                cwd=folder,
+                cwd=self._folder,
                 start_new_session=True,
-                **as_owner,
+                **self._as_owner,
             )
+        deadline = time.monotonic() + START_SECONDS
+        ready = [self._bin_dir / "pg_isready", "--quiet", "--host", self._folder]
+        while subprocess.run(ready, check=False).returncode != 0:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                said = self._log.read_text(errors="replace")
+                raise RuntimeError(f"PostgreSQL did not start:\n{said}")
+            time.sleep(0.1)
+
+    def stop(self, mode: signal.Signals = signal.SIGINT) -> None:
+        """Close open connections and stop (SIGINT: fast), or stop as it stands (SIGQUIT)."""
+        self._process.send_signal(mode)
         try:
-            _wait(server, bin_dir, folder, log)
-            yield f"postgres://postgres@/{folder}/cgtdouanes"
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextlib.contextmanager
+def server(bin_dir: Path, settings: Sequence[str] = FAST) -> Iterator[Server]:
+    """Yield a new server that runs, removed at the end. Raises as `Server.start` does."""
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        made = Server(bin_dir, folder, settings)
+        try:
+            made.start()
+            yield made
         finally:
-            # Fast shutdown: open connections are closed, nothing is left running.
-            server.send_signal(signal.SIGINT)
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            made.stop()
+
+
+@contextlib.contextmanager
+def throw_away_server(bin_dir: Path) -> Iterator[str]:
+    """Yield the DATABASE_URL of a new server. Raises as `Server.start` does."""
+    with server(bin_dir) as made:
+        yield made.url
 
 
 def _owner() -> dict[str, str]:
@@ -78,12 +111,3 @@ def _owner() -> dict[str, str]:
             account = pwd.getpwnam(name)
             return {"user": account.pw_uid, "group": account.pw_gid}
     raise RuntimeError("PostgreSQL does not run as root, and there is no account to lend it.")
-
-
-def _wait(server: subprocess.Popen, bin_dir: Path, folder: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    ready = [bin_dir / "pg_isready", "--quiet", "--host", folder]
-    while subprocess.run(ready, check=False).returncode != 0:
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
-        time.sleep(0.1)

@@ -28,7 +28,9 @@ FOUND_BY_NAME = [
     *(Path(app.__file__).parent / "templates" for app in (django.contrib.admin, allauth)),
     Path(django.__file__).parent / "contrib" / "auth" / "templates",
 ]
-ERROR_PAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}
+ERROR_PAGES = {
+    *("400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "503.html")
+}
 
 
 class InlineFinder(HTMLParser):

@@ -1,4 +1,4 @@
-"""The project's own pages: the home page, what machines read, and the answer to a stale form."""
+"""The project's own pages: the home page, and what machines read."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -52,9 +52,3 @@ def healthz(request: HttpRequest) -> HttpResponse:
         content_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "no-store"},
     )
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Refuse a form whose token is missing or stale, and give back the words typed in it."""
-    typed = request.POST.get("body") or request.POST.get("message", "")
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)

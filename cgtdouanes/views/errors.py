@@ -1,0 +1,56 @@
+"""What is answered when something went wrong: nothing that was typed is lost by it."""
+
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from cgtdouanes.trouble import database_is_away, disk_is_full
+
+# In seconds, for programs: a database that is restarted is back by then.
+RETRY_AFTER = 10
+# What a page never repeats, even to who has just typed it.
+SECRET = ("password", "code", "credential")
+
+Fields = list[tuple[str, str]]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form whose token is missing or stale, and give back the words typed in it."""
+    return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 when the database is away or the disk is full, with the form to be sent again.
+
+    Else 500. These pages ask for nothing: neither the database, nor who is there.
+    """
+    error = sys.exc_info()[1]
+    passes = database_is_away(error) or disk_is_full(error)
+    context = {
+        "typed": _typed(request),
+        "again": _to_send_again(request) if passes else [],
+        "has_files": bool(request.FILES),
+        "path": request.get_full_path(),
+    }
+    page = render_to_string("503.html" if passes else "500.html", context)
+    answer = HttpResponse(page, status=503 if passes else 500)
+    answer.headers["Cache-Control"] = "no-store"
+    if passes:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _typed(request: HttpRequest) -> str:
+    return request.POST.get("body") or request.POST.get("message", "")
+
+
+def _to_send_again(request: HttpRequest) -> Fields:
+    """The fields of a form whose token was accepted; none of one that holds a secret."""
+    if not getattr(request, "csrf_processing_done", False):
+        return []
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    if any(word in name.lower() for name, _ in fields for word in SECRET):
+        return []
+    return fields

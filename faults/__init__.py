@@ -1,0 +1,1 @@
+"""What the site does when something breaks: each fault is made for real, under real use."""

@@ -1,0 +1,129 @@
+"""The pages of errors: calm, in French, with nothing of the inside, and with what was typed."""
+
+import errno
+import re
+from html import unescape
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection
+from django.test import Client
+from django.urls import reverse
+
+from articles import reacting
+from articles.models import Reaction
+from tests.factories import PASSWORD, ArticleFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+WORDS = 'Bravo à la délégation <b>"Zq"</b>\nEt la suite ?'
+AWAY = [
+    OperationalError("connection to server on socket /run/postgresql failed"),
+    InterfaceError("the connection is closed"),
+    OSError(errno.ENOSPC, "No space left on device", "/srv/section/var/media/x"),
+]
+INSIDE = ("Traceback", "OperationalError", "socket", "/srv/", "space left", "closed")
+
+
+@pytest.fixture
+def article():
+    return ArticleFactory(published=True)
+
+
+def failing(error):
+    def fail(*args, **kwargs):
+        raise error
+
+    return fail
+
+
+def adherent(**options):
+    client = Client(raise_request_exception=False, **options)
+    client.force_login(UserFactory(adherent=True))
+    return client
+
+
+def hidden(page):
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page)
+    return {unescape(name): unescape(value) for name, value in found}
+
+
+@pytest.mark.parametrize("error", AWAY, ids=lambda error: type(error).__name__)
+def test_what_was_typed_while_the_database_is_away_is_sent_again_in_one_tap(article, error):
+    client = adherent(enforce_csrf_checks=True)
+    page = client.get(article.get_absolute_url()).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)[1]
+    url = reverse("articles:react", args=[article.slug])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(reacting, "post_reaction", failing(error))
+        answer = client.post(url, {"csrfmiddlewaretoken": token, "body": WORDS, "parent": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) <= 30
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "Le site revient dans un instant" in page
+    assert not [word for word in INSIDE if word in page]
+    assert f'action="{url}"' in page
+    assert client.post(url, hidden(page)).status_code == 302
+    assert Reaction.objects.get().body == WORDS
+
+
+def test_the_logs_tell_what_happened(article, monkeypatch, caplog):
+    monkeypatch.setattr(reacting, "post_reaction", failing(AWAY[0]))
+    adherent().post(reverse("articles:react", args=[article.slug]), {"body": WORDS})
+    event = next(each for each in caplog.records if each.levelname == "ERROR")
+    assert event.getMessage() == f"Service Unavailable: /articles/{article.slug}/reactions/"
+    assert "Bravo" not in caplog.text
+
+
+def test_a_fault_of_the_program_gives_the_words_back_too(article, monkeypatch):
+    monkeypatch.setattr(reacting, "post_reaction", failing(RuntimeError("zq-detail")))
+    answer = adherent().post(reverse("articles:react", args=[article.slug]), {"body": WORDS})
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Bravo à la délégation &lt;b&gt;" in page
+    assert "zq-detail" not in page
+    assert "<form" not in page
+
+
+def test_a_page_that_only_reads_is_asked_for_again(article, monkeypatch):
+    monkeypatch.setattr("articles.views.reading.article_context", failing(AWAY[0]))
+    url = article.get_absolute_url()
+    answer = Client(raise_request_exception=False).get(f"{url}?a=<b>")
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert f'href="{url}?a=%3Cb%3E"' in page
+
+
+def test_no_secret_is_repeated(client, monkeypatch):
+    person = UserFactory(adherent=True)
+    monkeypatch.setattr("members.backends.MandateBackend.authenticate", failing(AWAY[0]))
+    client.raise_request_exception = False
+    answer = client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert person.email not in page
+    assert PASSWORD not in page
+
+
+def test_nothing_is_repeated_of_a_form_without_its_token(article, monkeypatch):
+    """Words from elsewhere never come under our name, with a button to post them."""
+    monkeypatch.setattr(reacting, "post_reaction", failing(AWAY[0]))
+    client = adherent(enforce_csrf_checks=True)
+    answer = client.post(reverse("articles:react", args=[article.slug]), {"body": WORDS})
+    assert answer.status_code == 403
+    assert "Envoyer de nouveau" not in answer.content.decode()
+
+
+def test_nothing_is_asked_of_a_database_that_is_gone(article):
+    """Neither by the page that fails first, nor by the page that says so."""
+    client = adherent()
+    asked = []
+
+    def refuse(execute, sql, *args):
+        asked.append(sql)
+        raise AWAY[0]
+
+    with connection.execute_wrapper(refuse):
+        answer = client.post(reverse("articles:react", args=[article.slug]), {"body": WORDS})
+    assert answer.status_code == 503
+    assert len(asked) == 1
