@@ -7,22 +7,18 @@ WSGI application with the same answer; asks both in turn, several times (wrk, 16
 prints the requests per second of each and their ratio. The target of a report's page is 80 %.
 """
 
-import contextlib
 import json
-import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.site import served, with_demo
+
 ROUNDS, SECONDS, CONNECTIONS = 5, 5, 16
 TARGET = 0.80
 BARE = """
@@ -44,10 +40,10 @@ def main(path: str) -> None:
         sys.exit("wrk is missing: apt install wrk")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environment = _environment(folder)
-        with _gunicorn(environment, "cgtdouanes.wsgi:application") as site:
+        environment = with_demo(folder)
+        with served(environment) as site:
             _keep_answer(f"{site}{path}", folder)
-            with _gunicorn(environment | {"PYTHONPATH": name}, "bare:application") as bare:
+            with served(environment | {"PYTHONPATH": name}, "bare:application") as bare:
                 rates = [(_rate(f"{site}{path}"), _rate(bare)) for _ in range(ROUNDS)]
     ratios = sorted(ours / theirs for ours, theirs in rates)
     for ours, theirs in rates:
@@ -56,49 +52,6 @@ def main(path: str) -> None:
     print(
         f"median ratio {median:.0%}, from {ratios[0]:.0%} to {ratios[-1]:.0%}; target {TARGET:.0%}"
     )
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-        "CACHE_URL": f"filecache://{folder}/cache",
-        "EMAIL_URL": f"filemail://{folder}/mail",
-        "MEDIA_ROOT": f"{folder}/media",
-        "STATIC_ROOT": f"{folder}/static",
-    }
-    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], ["demo"]):
-        subprocess.run(  # noqa: S603
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
-    return environment
-
-
-@contextlib.contextmanager
-def _gunicorn(environment: dict[str, str], application: str) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", application],
-        cwd=ROOT,
-        env=environment | {"PORT": str(port), "SITE_URL": address},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(300):
-            with contextlib.suppress(OSError):
-                urlopen(address, timeout=5).close()  # noqa: S310
-                break
-            time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def _keep_answer(address: str, folder: Path) -> None:
