@@ -59,6 +59,12 @@ format: .venv/dev.installed
 	@$(INSTALL) -r $<
 	@touch $@
 
+# An upgrade of the system brings another Python, which knows nothing of what was installed for the
+# former one: the environment is then made anew.
+ifeq ($(shell test -e .venv/bin/pip && { .venv/bin/python -c 'import pip' 2>/dev/null || echo stale; }),stale)
+$(shell rm -f .venv/*.installed .venv/bin/pip)
+endif
+
 # pip comes last in a new environment: without it, the environment was not finished.
 .venv/bin/pip:
 	@test -n "$(PYTHON)" || { \

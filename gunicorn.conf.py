@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -38,6 +40,14 @@ class DiscreetLogger(Logger):
 
 
 logger_class = DiscreetLogger
+
+
+def on_starting(server: Arbiter) -> None:
+    """Refuse unsafe settings in one line: each worker would do so with a traceback."""
+    try:
+        import_module("cgtdouanes.settings")
+    except ImproperlyConfigured as error:
+        sys.exit(f"Réglages refusés : {error}")
 
 
 def when_ready(server: Arbiter) -> None:

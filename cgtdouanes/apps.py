@@ -10,10 +10,11 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         # Readable only once the models are there; the first one registers the start-up checks.
-        from cgtdouanes import checks, doctor, server  # noqa: F401, PLC0415
+        from cgtdouanes import checks, doctor, server, surroundings  # noqa: F401, PLC0415
 
-        doctor.register(*server.LOOKS, in_database=False)
-        doctor.register(*server.IN_DATABASE, in_database=True)
+        for found in (server, surroundings):
+            doctor.register(*found.LOOKS, in_database=False)
+            doctor.register(*found.IN_DATABASE, in_database=True)
 
 
 class AdminConfig(DjangoAdminConfig):

@@ -1,16 +1,11 @@
-"""What the doctor looks at on a server, whatever the apps: its database, folders, keys, clock."""
+"""What the doctor looks at on a server, whatever the apps: its database, folders, keys, backups."""
 
 import os
 import shutil
-import socket
-import ssl
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
-from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -30,14 +25,13 @@ from cgtdouanes.secrets import SHORTEST_KEY, is_guessable
 OLDEST_POSTGRESQL = 15
 OLDEST_BACKUP = timedelta(days=2)
 ROOM = 1024**3
-DRIFT = timedelta(seconds=30)
 
 
 def live_database() -> Iterator[Finding]:
     if not database_answers(PATIENCE):
         yield unsafe(
             "La base de données ne répond pas, ou elle est vide : le reste n’y a pas été examiné",
-            "vérifiez DATABASE_URL et que le serveur tourne, puis lancez « manage.py migrate »",
+            "vérifiez DATABASE_URL et que le serveur tourne, puis lancez « deploy/manage migrate »",
         )
 
 
@@ -46,7 +40,7 @@ def database() -> Iterator[Finding]:
     plan = MigrationExecutor(connection)
     waiting = plan.migration_plan(plan.loader.graph.leaf_nodes())
     if waiting:
-        yield unsafe(f"Migrations à faire : {len(waiting)}", "lancez « manage.py migrate »")
+        yield unsafe(f"Migrations à faire : {len(waiting)}", "lancez « deploy/manage migrate »")
     else:
         yield good("La base répond et ses tables sont à jour")
     if connection.vendor == "postgresql":
@@ -58,10 +52,23 @@ def database() -> Iterator[Finding]:
             )
         else:
             yield good(f"PostgreSQL {version}")
+        yield from _encoding()
     elif settings.IS_PRODUCTION:
         yield missing(
             "La base est SQLite : assez pour une petite section, sur une seule machine",
             "au-delà, donnez une base PostgreSQL à DATABASE_URL",
+        )
+
+
+def _encoding() -> Iterator[Finding]:
+    """A server installed without a language makes databases that know no accents."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_encoding")
+        encoding = cursor.fetchone()[0]
+    if encoding != "UTF8":
+        yield unsafe(
+            f"La base garde les textes en {encoding}, sans connaître les accents",
+            "sauvegardez, refaites la base en UTF8 (README, « createdb »), puis restaurez",
         )
 
 
@@ -126,6 +133,8 @@ def folders() -> Iterator[Finding]:
     places = {"MEDIA_ROOT": Path(settings.MEDIA_ROOT), "var/": Path(settings.VAR_DIR)}
     if settings.MEDIA_STORAGE:
         del places["MEDIA_ROOT"]
+    if (taken := last_taken()) and taken.folder.exists():
+        places["sauvegardes"] = taken.folder.parent
     full: set[int] = set()
     for name, place in places.items():
         try:
@@ -150,9 +159,7 @@ def folders() -> Iterator[Finding]:
         elif free >= ROOM:
             yield good(f"{name} est accessible en écriture, {free // 1024**3} Go libres")
     if os.geteuid() == 0 and settings.IS_PRODUCTION:
-        yield missing(
-            "Ce diagnostic tourne sous root", "lancez-le sous le compte du site : sudo -u section …"
-        )
+        yield missing("Ce diagnostic tourne sous root", "lancez-le par « deploy/manage doctor »")
 
 
 def bucket() -> Iterator[Finding]:
@@ -179,109 +186,31 @@ def static_files() -> Iterator[Finding]:
     if Path(settings.STATIC_ROOT, "staticfiles.json").exists():
         yield good("Les fichiers statiques sont en place")
     else:
-        yield unsafe("Les fichiers statiques manquent", "lancez « manage.py collectstatic »")
+        yield unsafe("Les fichiers statiques manquent", "lancez « deploy/manage collectstatic »")
 
 
 def last_backup() -> Iterator[Finding]:
+    """Whether there is one of these days, still where it was put, and closed to others."""
     taken = last_taken()
-    to_do = "lancez « manage.py backup --keep 14 DOSSIER » chaque nuit (deploy/, section-daily)"
+    to_do = "lancez « systemctl start section-daily », et voyez « journalctl -u section-daily »"
     if taken is None:
         yield unsafe("Aucune sauvegarde n’a été faite sur cette machine", to_do)
-    elif (age := timezone.now() - taken) > OLDEST_BACKUP:
+        return
+    if (age := timezone.now() - taken.at) > OLDEST_BACKUP:
         yield unsafe(f"La dernière sauvegarde a {age.days} jours", to_do)
+    elif not taken.folder.exists():
+        yield unsafe(f"La dernière sauvegarde n’est plus dans {taken.folder.parent}", to_do)
     else:
         yield good("La dernière sauvegarde a moins de deux jours")
-
-
-def public_address() -> Iterator[Finding]:
-    """Whether the site is reached at its address, by a valid certificate; and what time it is."""
-    site = urlsplit(settings.SITE_URL)
-    if site.scheme != "https" or not site.hostname:
-        return
-    https = HTTPSConnection(site.hostname, site.port, timeout=PATIENCE)
-    try:
-        https.request("GET", "/healthz")
-        answer = https.getresponse()
-    except ssl.SSLError:
+    gathered = taken.folder.parent
+    if taken.folder.exists() and gathered.stat().st_mode & 0o007:
         yield unsafe(
-            f"Le certificat de {site.hostname} n’est pas valable", "renouvelez-le (certbot renew)"
-        )
-        return
-    except (OSError, HTTPException):
-        yield missing(
-            f"{settings.SITE_URL} ne répond pas depuis cette machine",
-            "vérifiez nginx, le pare-feu et le nom de domaine",
-        )
-        return
-    finally:
-        https.close()
-    if answer.status == 200:
-        yield good(f"{settings.SITE_URL} répond, son certificat est valable")
-    else:
-        yield unsafe(
-            f"{settings.SITE_URL}/healthz répond {answer.status}",
-            "voyez « journalctl -u section-web »",
-        )
-    if said := answer.headers.get("Date"):
-        yield from _clock_beside(said)
-
-
-def _clock_beside(said: str) -> Iterator[Finding]:
-    if abs(parsedate_to_datetime(said) - timezone.now()) > DRIFT:
-        yield unsafe("Deux horloges de ce site ne disent pas la même heure", CLOCK)
-
-
-CLOCK = "mettez la machine à l’heure : timedatectl set-ntp true"
-
-
-def database_clock() -> Iterator[Finding]:
-    """What one machine dates, the other one compares."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            if abs(cursor.fetchone()[0] - timezone.now()) > DRIFT:
-                yield unsafe("L’horloge de la base n’est pas celle de cette machine", CLOCK)
-
-
-def clock() -> Iterator[Finding]:
-    """Whether it is right: the codes of second factors hold for half a minute."""
-    synchronised = Path("/run/systemd/timesync/synchronized")
-    if synchronised.parent.exists() and not synchronised.exists():
-        yield missing("L’horloge n’est pas réglée par le réseau", CLOCK)
-    else:
-        yield good("Rien ne dit que l’horloge soit fausse")
-
-
-def mail_server() -> Iterator[Finding]:
-    """Whether it takes a call; no mail is sent."""
-    if not settings.EMAIL_BACKEND.endswith("smtp.Backend"):
-        yield (unsafe if settings.IS_PRODUCTION else missing)(
-            "Le courrier n’est pas envoyé, mais écrit dans des fichiers",
-            "donnez un serveur à EMAIL_URL : smtp+tls://compte:motdepasse@serveur:587",
-        )
-        return
-    try:
-        socket.create_connection(
-            (settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=PATIENCE
-        ).close()
-    except OSError as error:
-        yield unsafe(
-            f"Le serveur de courrier {settings.EMAIL_HOST}:{settings.EMAIL_PORT} ne répond pas "
-            f"({error.strerror or type(error).__name__})",
-            "vérifiez EMAIL_URL ; beaucoup d’hébergeurs ferment le port 25, le 587 reste ouvert",
-        )
-        return
-    yield good("Le serveur de courrier répond")
-    distant = settings.EMAIL_HOST not in {"localhost", "127.0.0.1", "::1"}
-    if distant and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
-        yield unsafe(
-            "Le courrier part en clair sur le réseau",
-            "écrivez smtp+tls:// (587) ou smtp+ssl:// (465) dans EMAIL_URL",
+            f"D’autres comptes de cette machine entrent dans {gathered}", f"chmod 700 {gathered}"
         )
 
 
 LOOKS = (
     *(live_database, secret_key, safe_settings, shared_cache, folders, bucket, static_files),
-    *(clock, public_address, mail_server, last_backup),
+    last_backup,
 )
-IN_DATABASE = (database, database_clock, demo_accounts)
+IN_DATABASE = (database, demo_accounts)

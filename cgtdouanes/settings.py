@@ -6,6 +6,7 @@
 
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -23,7 +24,18 @@ from cgtdouanes.stored_at import stored_at
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
+
+class Environment(environ.Env):
+    """What it cannot read, it names."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} n’a pas la forme attendue (README.md).") from error
+
+
+env = Environment()
 
 # Where the site is ----------------------------------------------------------
 
@@ -33,36 +45,44 @@ SITE_NAME = "CGT Douanes"
 
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured("SITE_URL must be a full address such as https://example.org.")
+    raise ImproperlyConfigured("SITE_URL est une adresse entière, comme https://example.org.")
+if _site.path or _site.query or _site.fragment:
+    raise ImproperlyConfigured("SITE_URL s’arrête au nom du site : rien ne vient après.")
 IS_LOCAL = _site.hostname in {"127.0.0.1", "localhost", "::1"}
 IS_PRODUCTION = not DEBUG and not IS_LOCAL
 IS_HTTPS = _site.scheme == "https"
 if IS_PRODUCTION and not IS_HTTPS:
-    raise ImproperlyConfigured("SITE_URL must start with https:// in production.")
+    raise ImproperlyConfigured(
+        "SITE_URL commence par https:// : en clair, tout se lit sur le réseau."
+    )
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
 if IS_LOCAL:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
-if IS_PRODUCTION and "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of the site, not '*'.")
-if IS_PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must not be empty: leave it out, or name hosts.")
+if IS_PRODUCTION and any("*" in host or "/" in host for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS contient des noms de site, sans * ni https://.")
+if IS_PRODUCTION and _site.hostname not in ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        f"ALLOWED_HOSTS ne contient pas {_site.hostname} : ajoutez-le, ou retirez ALLOWED_HOSTS."
+    )
 if DEBUG and IS_HTTPS and not IS_LOCAL:
-    raise ImproperlyConfigured("DEBUG shows the inside of the site: only on one's own machine.")
+    raise ImproperlyConfigured("DEBUG montre l’intérieur du site : retirez-le de ce serveur.")
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and IS_PRODUCTION:
-    raise ImproperlyConfigured("SECRET_KEY must be set in the environment in production.")
+    raise ImproperlyConfigured("SECRET_KEY est vide : tirez-en une au hasard (deploy/section.env).")
 if IS_PRODUCTION and is_guessable(SECRET_KEY):
-    raise ImproperlyConfigured("SECRET_KEY must be 50 characters or more, drawn at random.")
+    raise ImproperlyConfigured("SECRET_KEY a 50 caractères ou plus, tirés au hasard.")
 SECRET_KEY = SECRET_KEY or local_secret_key(VAR_DIR)
 # Earlier keys: they still open what they sealed and signed, and seal nothing any more.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if IS_PRODUCTION and any(is_guessable(key) for key in SECRET_KEY_FALLBACKS):
+    raise ImproperlyConfigured("SECRET_KEY_FALLBACKS contient une clé devinable : retirez-la.")
 
 # Whether officers must use a second factor in each session. Only the demo does without.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
 if IS_PRODUCTION and not REQUIRE_SECOND_FACTOR:
-    raise ImproperlyConfigured("REQUIRE_SECOND_FACTOR=false is for a demo on one's own machine.")
+    raise ImproperlyConfigured("REQUIRE_SECOND_FACTOR=false ne sert qu’aux essais : retirez-le.")
 
 # The application -------------------------------------------------------------
 
@@ -133,6 +153,8 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
+if not _database.get("ENGINE"):
+    raise ImproperlyConfigured("DATABASE_URL est une adresse comme postgres://compte@hôte/base.")
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A write takes its lock at once: two requests wait for each other instead of failing half-way.
     # What is erased is overwritten in the file, whatever SQLite was built with.
@@ -158,7 +180,7 @@ CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'ca
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.filebased.FileBasedCache":
     CACHES["default"]["BACKEND"] = "cgtdouanes.file_cache.FileCache"
 if IS_PRODUCTION and CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache")):
-    raise ImproperlyConfigured("CACHE_URL must name a cache that all workers share.")
+    raise ImproperlyConfigured("CACHE_URL désigne un cache que tous les processus partagent.")
 # When what visitors see was last changed: told by the cache if it may be shared by machines.
 PAGES_SHARED_BY_CACHE = CACHES["default"]["BACKEND"].endswith("RedisCache")
 if PAGES_SHARED_BY_CACHE:
@@ -280,6 +302,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # gunicorn listens on this machine only: in production the world comes through one proxy of ours.
 # With 0 there, every visitor would share one address, and one rate limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PRODUCTION))
+if IS_PRODUCTION and ALLAUTH_TRUSTED_PROXY_COUNT < 1:
+    raise ImproperlyConfigured("TRUSTED_PROXY_COUNT est au moins 1 : nginx, sur cette machine.")
 
 # How long an adherent whose dues have run out keeps their rights, in days.
 MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
@@ -332,7 +356,7 @@ REACTIONS_PACE = env.int("REACTIONS_PACE", default=5)
 REACTIONS_PACE_MINUTES = env.int("REACTIONS_PACE_MINUTES", default=10)
 if REACTIONS_DAYS < 0 or REACTIONS_PACE < 1 or REACTIONS_PACE_MINUTES < 1:
     raise ImproperlyConfigured(
-        "REACTIONS_PACE and REACTIONS_PACE_MINUTES are 1 or more, REACTIONS_DAYS 0 or more."
+        "REACTIONS_PACE et REACTIONS_PACE_MINUTES sont au moins 1, REACTIONS_DAYS au moins 0."
     )
 # Until so many of its reactions are published, an account is new: officers read what it posts.
 REACTIONS_READ_FIRST = env.int("REACTIONS_READ_FIRST", default=2)
@@ -345,6 +369,11 @@ _email = env.email_url(
     "EMAIL_URL",
     default="smtp://localhost:25" if IS_PRODUCTION else f"filemail://{VAR_DIR / 'mail'}",
 )
+if IS_PRODUCTION and _email["EMAIL_BACKEND"].endswith(
+    ("console.EmailBackend", "dummy.EmailBackend")
+):
+    # The journal would hold the addresses of members, and links that open their accounts.
+    raise ImproperlyConfigured("EMAIL_URL désigne un serveur de courrier : smtp+tls://…")
 # Django's own SMTP backend gives up too soon on a server that is about to say "sent".
 EMAIL_BACKEND = _email["EMAIL_BACKEND"].replace(
     "django.core.mail.backends.smtp.EmailBackend", "members.mail.smtp.Backend"
@@ -364,12 +393,14 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{_s
 if not parseaddr(DEFAULT_FROM_EMAIL)[0]:
     # Without a name, a telephone would show the address, and the section's with it.
     DEFAULT_FROM_EMAIL = f"Ne pas répondre <{DEFAULT_FROM_EMAIL}>"
+# Whom `manage.py doctor --mail` writes to; nobody if it is empty.
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 # When the mail of the week leaves, Paris time: the day from 1 (Monday) to 7, and the hour.
 MAIL_DIGEST_DAY = env.int("MAIL_DIGEST_DAY", default=1)
 MAIL_DIGEST_HOUR = env.int("MAIL_DIGEST_HOUR", default=8)
 if not (1 <= MAIL_DIGEST_DAY <= 7 and 0 <= MAIL_DIGEST_HOUR <= 23):
     raise ImproperlyConfigured(
-        "MAIL_DIGEST_DAY goes from 1 (Monday) to 7, and MAIL_DIGEST_HOUR from 0 to 23."
+        "MAIL_DIGEST_DAY va de 1 (lundi) à 7, et MAIL_DIGEST_HOUR de 0 à 23."
     )
 
 # Browser ------------------------------------------------------------------------
@@ -435,7 +466,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 if LOG_FORMAT not in FORMATTERS:
-    raise ImproperlyConfigured("LOG_FORMAT is text, or json: one line of JSON for each event.")
+    raise ImproperlyConfigured("LOG_FORMAT est text, ou json : une ligne de JSON par événement.")
 
 # Logs: to standard error, for the operator; the request's person is never named in them.
 LOGGING = {

@@ -13,7 +13,7 @@ def officers() -> Iterator[Finding]:
     superusers = User.objects.filter(is_active=True, is_superuser=True)
     if not superusers.exists():
         yield missing(
-            "Personne n’administre le site", "créez ce compte : « manage.py createsuperuser »"
+            "Personne n’administre le site", "créez ce compte : « deploy/manage createsuperuser »"
         )
     running = Mandate.objects.running()
     if not running.filter(role=Role.SECRETARY, user__is_active=True).exists():

@@ -22,6 +22,7 @@ class Server:
     says_goodbye: bool = False
     hangs_at: str = ""
     loses_answers: bool = False
+    refuses_passwords: bool = False
     on_data: Callable[[int], None] = lambda number: None
     received: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
@@ -59,6 +60,10 @@ class _Session(socketserver.StreamRequestHandler):
             if self._hangs(verb):
                 return
             match verb:
+                case "EHLO" if self.plan.refuses_passwords:
+                    self._say("250-ok\r\n250 AUTH PLAIN")
+                case "AUTH":
+                    self._say("535 camille is unknown")
                 case "EHLO" | "HELO" | "RSET" | "NOOP":
                     self._say("250 ok")
                 case "MAIL":

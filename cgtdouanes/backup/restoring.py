@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MEDIA, Manifest, opened
-from cgtdouanes.backup.taking import key_fingerprint
+from cgtdouanes.backup.taking import LEDGER, key_fingerprint
 from cgtdouanes.backup.trouble import BackupTrouble
 from cgtdouanes.pages.versions import counters
 
@@ -31,6 +31,7 @@ def restore(folder: Path, *, other_site: bool = False) -> Manifest:
             raise
         call_command("migrate", interactive=False, verbosity=0)
         call_command("rebuild_search", if_needed=True, verbosity=0)
+        _take_back_ledger(folder.parent / LEDGER)
     except OSError as error:
         raise BackupTrouble(f"Les fichiers n’ont pas pu être écrits : {error.strerror}.") from error
     except DatabaseError as error:
@@ -43,6 +44,14 @@ def restore(folder: Path, *, other_site: bool = False) -> Manifest:
 def has_other_key(manifest: Manifest) -> bool:
     """Whether the site was saved under another SECRET_KEY: second factors do not open then."""
     return manifest.key != key_fingerprint()
+
+
+def _take_back_ledger(beside: Path) -> None:
+    """A new server has no ledger of erasures: it takes the one that lies beside the backups."""
+    ledger = Path(settings.ERASURE_LEDGER)
+    if beside.exists() and not ledger.exists():
+        ledger.touch(0o600)
+        ledger.write_bytes(beside.read_bytes())
 
 
 def _forget_kept_pages() -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -77,11 +78,19 @@ def _copy_ledger(gathered: Path) -> None:
         ) from error
 
 
-def last_taken() -> datetime | None:
-    """Return when this machine last took a backup, or None."""
+@dataclass(frozen=True)
+class Taken:
+    """When this machine took a backup, and the folder where it was put."""
+
+    at: datetime
+    folder: Path
+
+
+def last_taken() -> Taken | None:
+    """Return when and where this machine last took a backup, or None."""
     try:
         facts = json.loads(Path(settings.LAST_BACKUP).read_text(encoding="utf-8"))
-        return datetime.fromisoformat(facts["at"])
+        return Taken(datetime.fromisoformat(facts["at"]), Path(facts["in"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

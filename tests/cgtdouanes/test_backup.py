@@ -358,6 +358,20 @@ def test_the_last_ones_are_kept_with_the_newest_ledger(section, tmp_path):
     assert last_taken() is not None
 
 
+def test_a_new_server_takes_the_ledger_that_lies_beside_the_backups(
+    section, tmp_path, settings, capsys
+):
+    gathered = tmp_path / "sauvegardes"
+    departure.leave(UserFactory(), erase_words=False, tell=False)
+    backup(gathered, keep=2)
+    kept = settings.ERASURE_LEDGER.read_text()
+    empty(to_the_tables=False)
+    settings.ERASURE_LEDGER.unlink()
+    (folder,) = (path.parent for path in gathered.glob(f"*/{MANIFEST}"))
+    restored(folder, capsys)
+    assert settings.ERASURE_LEDGER.read_text() == kept
+
+
 def test_the_programs_of_another_version_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(postgresql, "version", lambda: 42)
     with pytest.raises(BackupTrouble, match="apt install postgresql-client-42"):

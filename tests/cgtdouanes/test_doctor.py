@@ -1,6 +1,7 @@
 """The doctor tells what is missing or unsafe, with what to do, and never of whom."""
 
 import socket
+import subprocess
 from contextlib import closing
 from datetime import timedelta
 from types import SimpleNamespace
@@ -11,17 +12,18 @@ from django.utils import timezone
 
 from articles import pdf
 from articles.models import Article, Status
-from cgtdouanes import server
+from cgtdouanes import server, surroundings
 from cgtdouanes.backup import taking
 from cgtdouanes.doctor import Level, findings
 from members.models import OutgoingMail
 from tests.factories import ArticleFactory, OutgoingMailFactory, UserFactory
+from tests.smtp_server import smtp_server
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _a_server_in_order(settings, tmp_path):
+def _a_server_in_order(settings, tmp_path, monkeypatch):
     """All is well, so that each test spoils one thing."""
     settings.VAR_DIR = tmp_path / "var"
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -37,12 +39,19 @@ def _a_server_in_order(settings, tmp_path):
             "LOCATION": str(tmp_path / "cache"),
         }
     }
+    (tmp_path / "sauvegardes" / "hier").mkdir(mode=0o700, parents=True)
+    (tmp_path / "sauvegardes").chmod(0o700)
     backed_up(timedelta(hours=3))
+    monkeypatch.setenv("SECTION_ENV", str(tmp_path / "section.env"))
+    (tmp_path / "section.env").touch(0o600)
+    monkeypatch.setattr(surroundings, "UNITS", tmp_path / "units")
+    settings.DEFAULT_FROM_EMAIL = "Ne pas répondre <ne-pas-repondre@exemple.test>"
 
 
 def backed_up(ago):
     moment = (timezone.now() - ago).isoformat()
-    server.settings.LAST_BACKUP.write_text(f'{{"at": "{moment}"}}')
+    note = server.settings.LAST_BACKUP
+    note.write_text(f'{{"at": "{moment}", "in": "{note.parent}/sauvegardes/hier"}}')
 
 
 def told(level):
@@ -113,6 +122,18 @@ def old_backup(settings, tmp_path, monkeypatch):
     backed_up(timedelta(days=5))
 
 
+def lost_backup(settings, tmp_path, monkeypatch):
+    (tmp_path / "sauvegardes" / "hier").rmdir()
+
+
+def open_backups(settings, tmp_path, monkeypatch):
+    (tmp_path / "sauvegardes").chmod(0o755)
+
+
+def open_keys(settings, tmp_path, monkeypatch):
+    (tmp_path / "section.env").chmod(0o644)
+
+
 def stuck_mail(settings, tmp_path, monkeypatch):
     mail = OutgoingMailFactory()
     OutgoingMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now() - timedelta(hours=2))
@@ -153,6 +174,9 @@ def waiting_migration(settings, tmp_path, monkeypatch):
         (no_static, "fichiers statiques manquent"),
         (no_backup, "Aucune sauvegarde"),
         (old_backup, "La dernière sauvegarde a 5 jours"),
+        (lost_backup, "La dernière sauvegarde n’est plus dans"),
+        (open_backups, "D’autres comptes de cette machine entrent dans"),
+        (open_keys, "D’autres que root peuvent lire"),
         (stuck_mail, "Messages en attente depuis plus d’une heure : 1"),
         (late_article, "Articles programmés dont l’heure est passée : 1"),
         (dead_mail_server, "ne répond pas"),
@@ -200,13 +224,112 @@ def test_what_cannot_be_looked_at_does_not_hide_the_rest(monkeypatch):
     assert "Aucune sauvegarde" in said
 
 
-def test_mail_in_the_clear_to_another_machine_is_unsafe(settings, monkeypatch):
-    settings.EMAIL_BACKEND = "members.mail.smtp.Backend"
+@pytest.fixture
+def mail_server(settings):
+    with smtp_server() as plan:
+        settings.EMAIL_BACKEND = "members.mail.smtp.Backend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", plan.port
+        yield plan
+
+
+def test_mail_in_the_clear_to_another_machine_is_unsafe(mail_server, settings, monkeypatch):
+    assert unsafe() == ""
+    there = SimpleNamespace(open=lambda: None, close=lambda: None)
+    monkeypatch.setattr(surroundings, "get_connection", lambda **options: there)
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "mail.test", False, False
-    monkeypatch.setattr(server.socket, "create_connection", lambda *args, **kw: socket.socket())
     assert "en clair" in unsafe()
     settings.EMAIL_USE_TLS = True
     assert "en clair" not in unsafe()
+
+
+def test_mail_from_the_address_of_the_example_is_unsafe(mail_server, settings):
+    settings.DEFAULT_FROM_EMAIL = "Ne pas répondre <ne-pas-repondre@example.org>"
+    assert "celle de l’exemple" in unsafe()
+
+
+def test_a_wrong_password_of_the_mail_server_is_unsafe_and_no_mail_is_sent(mail_server, settings):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "camille", "secret"
+    mail_server.refuses_passwords = True
+    assert "refuse le compte ou le mot de passe" in unsafe()
+    assert "secret" not in unsafe()
+    assert "camille" not in unsafe()
+    assert not mail_server.received
+
+
+class Units:
+    """What systemd would say of units, and where the installed ones are."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.states = {}
+        for path in surroundings.OURS.rglob("*.*"):
+            if path.is_file():
+                copy = folder / path.relative_to(surroundings.OURS)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_text(path.read_text())
+
+    def show(self, command, **options):
+        state = self.states.get(command[-1], "active")
+        return subprocess.CompletedProcess(command, 0, stdout=f"{state}\n")
+
+
+@pytest.fixture
+def units(monkeypatch):
+    systemd = Units(surroundings.UNITS)
+    monkeypatch.setattr(
+        surroundings,
+        "subprocess",
+        SimpleNamespace(run=systemd.show, TimeoutExpired=subprocess.TimeoutExpired),
+    )
+    return systemd
+
+
+def test_services_that_run_as_this_version_has_them_are_in_order(units):
+    assert "Les services tournent" in [finding.what for finding in told(Level.GOOD)]
+
+
+def test_services_of_an_earlier_version_are_told(units):
+    (units.folder / "section-.service.d" / "common.conf").write_text("[Service]\n")
+    assert "ne sont pas ceux de cette version" in " ".join(
+        each.what for each in told(Level.MISSING)
+    )
+
+
+@pytest.mark.parametrize("state", ["inactive", "failed"])
+def test_a_service_that_does_not_run_is_unsafe(units, state):
+    units.states["section-mail"] = state
+    assert unsafe() == "section-mail ne tourne pas"
+
+
+def test_a_night_that_failed_is_unsafe(units):
+    units.states["section-daily"] = "failed"
+    assert unsafe() == "Le travail de la nuit a échoué"
+
+
+def test_a_certificate_that_nobody_renewed_is_unsafe():
+    soon = (timezone.now() + timedelta(days=9, hours=1)).strftime("%b %d %H:%M:%S %Y GMT")
+    late = (timezone.now() + timedelta(days=60)).strftime("%b %d %H:%M:%S %Y GMT")
+    (found,) = surroundings._days_left(soon)
+    assert found.level == Level.UNSAFE
+    assert "9 jours" in found.what
+    assert not list(surroundings._days_left(late))
+
+
+def test_the_operator_is_written_to_only_when_something_is_unsafe(settings, mailoutbox):
+    settings.OPERATOR_EMAIL = "operateur@exemple.test"
+    call_command("doctor", mail=True)
+    assert not mailoutbox
+    settings.LAST_BACKUP.unlink()
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+    assert not mailoutbox
+    with pytest.raises(SystemExit):
+        call_command("doctor", mail=True)
+    (mail,) = mailoutbox
+    assert mail.to == ["operateur@exemple.test"]
+    assert mail.subject == "Votre serveur, à corriger : 1"
+    assert "Aucune sauvegarde" in mail.body
+    assert "→ lancez" in mail.body
 
 
 def test_while_the_database_is_away_nothing_is_claimed_of_what_is_in_it(monkeypatch):

@@ -18,7 +18,7 @@ SAFE = {
 
 def start(**changes):
     """Load the settings as a fresh process would; return its exit status and what it said."""
-    environment = {"PATH": os.environ["PATH"]} | SAFE | changes
+    environment = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | SAFE | changes
     environment = {name: value for name, value in environment.items() if value is not None}
     script = (
         "from cgtdouanes import settings as s;"
@@ -42,25 +42,51 @@ def test_production_cookies_are_bound_to_the_host_and_to_https():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"SECRET_KEY": None}, "SECRET_KEY must be set"),
-        ({"SECRET_KEY": "0123456789"}, "SECRET_KEY must be 50 characters"),
-        ({"SECRET_KEY": "x" * 60}, "drawn at random"),
-        ({"SECRET_KEY": "django-insecure-" + "0123456789" * 6}, "drawn at random"),
-        ({"DEBUG": "true"}, "DEBUG shows the inside"),
-        ({"SITE_URL": "http://section.example"}, "must start with https"),
-        ({"SITE_URL": "section.example"}, "full address"),
-        ({"ALLOWED_HOSTS": "*"}, "must name the hosts"),
-        ({"ALLOWED_HOSTS": ""}, "must not be empty"),
-        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is text, or json"),
-        ({"REQUIRE_SECOND_FACTOR": "false"}, "REQUIRE_SECOND_FACTOR=false is for a demo"),
-        ({"CACHE_URL": "locmemcache://"}, "that all workers share"),
-        ({"CACHE_URL": "dummycache://"}, "that all workers share"),
+        ({"SECRET_KEY": None}, "SECRET_KEY est vide"),
+        ({"SECRET_KEY": "0123456789"}, "SECRET_KEY a 50 caractères"),
+        ({"SECRET_KEY": "x" * 60}, "tirés au hasard"),
+        ({"SECRET_KEY": "django-insecure-" + "0123456789" * 6}, "tirés au hasard"),
+        ({"DEBUG": "true"}, "DEBUG montre l’intérieur"),
+        ({"SITE_URL": "http://section.example"}, "commence par https"),
+        ({"SITE_URL": "section.example"}, "adresse entière"),
+        ({"SITE_URL": "https://section.example/site"}, "SITE_URL s’arrête au nom"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS contient des noms"),
+        ({"ALLOWED_HOSTS": "https://section.example"}, "ALLOWED_HOSTS contient des noms"),
+        ({"ALLOWED_HOSTS": "autre.example"}, "ne contient pas section.example"),
+        ({"ALLOWED_HOSTS": ""}, "ne contient pas section.example"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT est text, ou json"),
+        ({"REQUIRE_SECOND_FACTOR": "false"}, "REQUIRE_SECOND_FACTOR=false ne sert"),
+        ({"CACHE_URL": "locmemcache://"}, "que tous les processus partagent"),
+        ({"CACHE_URL": "dummycache://"}, "que tous les processus partagent"),
+        ({"SECRET_KEY_FALLBACKS": "changeme"}, "SECRET_KEY_FALLBACKS contient une clé devinable"),
+        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL désigne un serveur"),
+        ({"EMAIL_URL": "dummymail://"}, "EMAIL_URL désigne un serveur"),
+        ({"TRUSTED_PROXY_COUNT": "0"}, "TRUSTED_PROXY_COUNT est au moins 1"),
+        ({"DATABASE_URL": "section"}, "DATABASE_URL est une adresse"),
+        ({"MEMBERSHIP_GRACE_DAYS": "deux"}, "MEMBERSHIP_GRACE_DAYS n’a pas la forme"),
     ],
 )
 def test_production_refuses_to_start_with_less(changes, message):
     status, said = start(**changes)
     assert status != 0
     assert message in said
+
+
+@pytest.mark.parametrize(
+    "command", [["manage.py", "doctor"], ["-m", "gunicorn", "-c", "gunicorn.conf.py"]]
+)
+def test_a_refusal_is_one_line_for_the_operator(command):
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | SAFE | {"SECRET_KEY": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stderr.startswith("Réglages refusés : SECRET_KEY est vide")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -107,7 +133,7 @@ def test_a_sender_always_has_a_name(given, shown):
 def test_the_hour_of_the_weekly_mail_exists(wrong):
     status, said = start(**wrong)
     assert status != 0
-    assert "MAIL_DIGEST_DAY goes from 1" in said
+    assert "MAIL_DIGEST_DAY va de 1" in said
 
 
 @pytest.mark.django_db

@@ -37,7 +37,8 @@ class Command(BaseCommand):
                 "SECRET_KEY_FALLBACKS."
             )
         self.stdout.write(
-            "Avant de rouvrir le site : remettez en place le registre des départs le plus récent "
-            "(ERASURE_LEDGER), puis lancez « manage.py purge_personal_data », qui efface de "
-            "nouveau les personnes parties depuis cette sauvegarde."
+            "Avant de rouvrir le site : si un registre des départs plus récent est gardé ailleurs, "
+            "remettez-le en place (ERASURE_LEDGER), puis lancez « deploy/manage "
+            "purge_personal_data », qui efface de nouveau les personnes parties depuis cette "
+            "sauvegarde."
         )
