@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from articles import mentions
 from articles.models import Appeal, Article, Flag, FlagReason, Reaction, ReactionStatus
+from cgtdouanes.pages import known
 from members.permissions import Reader
 
 
@@ -62,12 +66,24 @@ class ReactionForm(forms.Form):
         mentioned.choices = [(each.key, each.label) for each in self.participants]
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ModelChoiceField)  # noqa: S101  for the type checker
-        parent.queryset = article.reactions.filter(parent=None, status=ReactionStatus.PUBLISHED)
+        if self.is_bound:
+            parent.queryset = article.reactions.filter(parent=None, status=ReactionStatus.PUBLISHED)
 
-    @property
+    @cached_property
     def ticked(self) -> list[str]:
         """The keys of the participants who are ticked."""
         return self["mentioned"].value() or []
+
+    @property
+    def drawn(self) -> SafeString:
+        """Its fields. Blank ones are drawn once for all who may call the same people."""
+        if self.is_bound or any(self.initial.values()):
+            return self._draw()
+        offered = tuple((each.key, each.name, each.label) for each in self.participants)
+        return known(("blank reaction", offered), self._draw)
+
+    def _draw(self) -> SafeString:
+        return render_to_string("articles/_reaction_fields.html", {"form": self})
 
     def clean(self) -> dict[str, Any]:
         """Put the names that were only ticked before the words; `called` holds who is mentioned."""

@@ -48,8 +48,8 @@ def participants(
     first: dict[int, Reaction] = {}
     for reaction in among:
         is_published = reaction.status == ReactionStatus.PUBLISHED
-        if is_published and reaction.author and reaction.author != user:
-            first.setdefault(reaction.author.pk, reaction)
+        if is_published and reaction.author_id and reaction.author_id != user.pk:
+            first.setdefault(reaction.author_id, reaction)
     names = [folded(reaction.author_name) for reaction in first.values()]
     found = [
         Participant(

@@ -1,6 +1,7 @@
 """Who may write, publish, react and moderate; and what to say to who may not react."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -48,12 +49,7 @@ def can_decide(user: Reader, reaction: Reaction, among: Collection[int] | None =
 
 def can_flag(user: Reader, reaction: Reaction) -> bool:
     """Adherents, for what somebody else wrote and that they can read."""
-    return (
-        is_adherent(user)
-        and reaction.status == ReactionStatus.PUBLISHED
-        and reaction.article.is_published
-        and not _is_own(user, reaction)
-    )
+    return Participation.of(user, reaction.article).may_flag(reaction)
 
 
 def can_appeal(user: Reader, reaction: Reaction, decision: ModerationDecision) -> bool:
@@ -97,36 +93,65 @@ def can_react(user: Reader, article: Article) -> bool:
 
 def can_say_of(user: Reader, article: Article, reaction: Reaction | None = None) -> bool:
     """A word in one tap: of an article one may react to, or what somebody else published there."""
-    if not can_react(user, article):
-        return False
-    return reaction is None or (
-        reaction.article_id == article.pk
-        and reaction.status == ReactionStatus.PUBLISHED
-        and not _is_own(user, reaction)
-    )
+    taking_part = Participation.of(user, article)
+    if reaction is None:
+        return taking_part.reacts
+    return reaction.article_id == article.pk and taking_part.may_say_of(reaction)
 
 
 def can_edit_reaction(user: Reader, reaction: Reaction) -> bool:
     """Its author, while an adherent, within the edit window and while reactions are open."""
-    return (
-        _is_own(user, reaction)
-        and can_react(user, reaction.article)
-        and reaction.is_editable_at(timezone.now())
-    )
+    return Participation.of(user, reaction.article).may_edit(reaction)
 
 
 def can_delete_reaction(user: Reader, reaction: Reaction) -> bool:
     """Its author, while an adherent; a hidden one stays, as the evidence of its hiding."""
-    return _is_own(user, reaction) and is_adherent(user) and reaction.is_readable
+    return Participation.of(user, reaction.article).may_delete(reaction)
 
 
 def can_answer(user: Reader, reaction: Reaction) -> bool:
     """Answers go one level deep, to a published reaction."""
-    return (
-        can_react(user, reaction.article)
-        and reaction.parent_id is None
-        and reaction.status == ReactionStatus.PUBLISHED
-    )
+    return Participation.of(user, reaction.article).may_answer(reaction)
+
+
+@dataclass(frozen=True)
+class Participation:
+    """What one person may do in the exchange about one article, where many reactions are shown.
+
+    The predicates of one reaction, above, ask the same.
+    """
+
+    person: int | None
+    is_adherent: bool
+    is_published: bool
+    reacts: bool
+
+    @classmethod
+    def of(cls, user: Reader, article: Article) -> "Participation":
+        return cls(user.pk, is_adherent(user), article.is_published, can_react(user, article))
+
+    def wrote(self, reaction: Reaction) -> bool:
+        return self.person is not None and reaction.author_id == self.person
+
+    def may_say_of(self, reaction: Reaction) -> bool:
+        return self.reacts and _is_out(reaction) and not self.wrote(reaction)
+
+    def may_answer(self, reaction: Reaction) -> bool:
+        return self.reacts and _is_out(reaction) and reaction.parent_id is None
+
+    def may_edit(self, reaction: Reaction) -> bool:
+        return self.wrote(reaction) and self.reacts and reaction.is_editable_at(timezone.now())
+
+    def may_delete(self, reaction: Reaction) -> bool:
+        return self.wrote(reaction) and self.is_adherent and reaction.is_readable
+
+    def may_flag(self, reaction: Reaction) -> bool:
+        return (
+            self.is_adherent
+            and self.is_published
+            and _is_out(reaction)
+            and not self.wrote(reaction)
+        )
 
 
 def reaction_notice(user: Reader, article: Article) -> str | None:
@@ -143,6 +168,10 @@ def reaction_notice(user: Reader, article: Article) -> str | None:
         case None:
             return "none"
     return None if can_react(user, article) else "closed"
+
+
+def _is_out(reaction: Reaction) -> bool:
+    return reaction.status == ReactionStatus.PUBLISHED
 
 
 def _others(among: Collection[int] | None, *people: int | None) -> set[int]:

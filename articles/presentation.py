@@ -1,11 +1,13 @@
 """What an article's page shows to one reader: the text, the threads, the form or the notice."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,14 +15,28 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles import citations, linked_data
 from articles.forms import ReactionForm
-from articles.models import CATEGORIES, Article, Reaction
+from articles.models import CATEGORIES, Article, Attachment, Reaction
 from articles.permissions import can_answer, can_react, can_read_reactions, reaction_notice
 from articles.threads import conversation
 from cgtdouanes import richtext
+from cgtdouanes.pages import known
 from cgtdouanes.richtext import append_inline
 from cgtdouanes.typography import french_html
 from meetings.models import RECORD, Meeting
+from members.audiences import audience_of
 from members.permissions import Reader
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What all who may read as much are shown of an article: its `head`, for machines, and itself.
+
+    `is_shared`: everybody may be sent its address.
+    """
+
+    head: SafeString
+    article: SafeString
+    is_shared: bool
 
 
 def article_context(
@@ -38,45 +54,79 @@ def article_context(
         form = ReactionForm(article, user, initial=initial, among=said.reactions if said else None)
     return {
         "article": article,
-        "body": shown_body(article, user),
-        "is_truncated": article.is_truncated_for(user),
+        "drawn": _drawn_for(article, user),
         "is_preview": False,
-        "revision": None,
-        "remarks": [],
-        "draft_link": None,
-        "meeting": _visible_meeting(article, user),
-        "attachments": article.attachments.visible_to(user).shown(),
-        "modifications": modifications(article),
         "conversation": said,
         "reaction_form": form,
         "answering": answered,
         "notice": reaction_notice(user, article),
-        "linked_data": linked_data.of_article(article),
-        "share_by_mail": share_by_mail(article),
         "today": timezone.localdate(),
     }
 
 
-def preview_context(article: Article, user: Reader) -> dict[str, Any]:
-    """Return the context of an unsaved article's page: the text as adherents read it, cut shown."""
-    return {
+def preview_context(
+    article: Article,
+    user: Reader,
+    attachments: Iterable[Attachment] = (),
+    pictures_at: str = "",
+) -> dict[str, Any]:
+    """Return the context of an unsaved article's page: the text as adherents read it, cut shown.
+
+    `pictures_at`: where its pictures are, for who holds a link and cannot open their own address.
+    """
+    body = citations.live(article.full_text_with_cut(), user)
+    if pictures_at:
+        moved = richtext.with_pictures_at(pictures_at, body)
+        body = mark_safe(moved)  # noqa: S308  it was, and only addresses change
+    drawn = _drawn(article, user, body, attachments, is_preview=True)
+    return {"article": article, "drawn": drawn, "is_preview": True}
+
+
+def _drawn_for(article: Article, user: Reader) -> Drawn:
+    """Draw a published article once for all who are told the same; for officers, each time."""
+    notice = reaction_notice(user, article)
+
+    def draw() -> Drawn:
+        attachments = article.attachments.visible_to(user).shown()
+        return _drawn(article, user, shown_body(article, user), attachments, notice)
+
+    # Visitors' pages are kept whole.
+    if not (article.is_published and user.is_authenticated) or user.is_officer:
+        return draw()
+    name = ("article", article.pk, audience_of(user), notice)
+    return known(name, draw, *page_tags(article))
+
+
+def _drawn(
+    article: Article,
+    user: Reader,
+    body: SafeString,
+    attachments: Iterable[Attachment],
+    notice: str | None = None,
+    *,
+    is_preview: bool = False,
+) -> Drawn:
+    """Draw it without the request: nothing of the person who asks can slip into it."""
+    data = None if is_preview else linked_data.of_article(article)
+    context = {
         "article": article,
-        "body": citations.live(article.full_text_with_cut(), user),
-        "is_truncated": False,
-        "is_preview": True,
-        "revision": None,
-        "remarks": [],
-        "draft_link": None,
+        "body": body,
+        "is_truncated": not is_preview and article.is_truncated_for(user),
+        "is_preview": is_preview,
         "meeting": _visible_meeting(article, user),
-        "attachments": article.attachments.shown() if article.pk else [],
+        "attachments": attachments,
         "modifications": modifications(article),
-        "conversation": None,
-        "reaction_form": None,
-        "answering": None,
-        "notice": None,
-        "linked_data": None,
-        "share_by_mail": "",
+        "notice": notice,
+        "linked_data": data,
+        "share_by_mail": share_by_mail(article) if data else "",
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
     }
+    return Drawn(
+        head=render_to_string("articles/_article_head.html", context),
+        article=render_to_string("articles/_article.html", context),
+        is_shared=data is not None,
+    )
 
 
 @dataclass(frozen=True)

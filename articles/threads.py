@@ -7,21 +7,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, DateTimeField, Q, Value
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from articles import reaction_text
 from articles.models import Article, Mention, QuickReaction, Reaction, Word, Wording
 from articles.models.quick_reaction import OF_ARTICLE, OF_REACTION
-from articles.permissions import (
-    can_answer,
-    can_delete_reaction,
-    can_edit_reaction,
-    can_flag,
-    can_say_of,
-)
+from articles.permissions import Participation
 from members.permissions import Reader
 
 
@@ -34,22 +30,37 @@ class Said:
     is_mine: bool
 
 
+_UNSAID = {word: Said(word, 0, is_mine=False) for word in Word}
+
+
 @dataclass(frozen=True)
 class Earlier:
     """What a reaction said before it was corrected."""
 
-    text: SafeString
+    body: str
     replaced_at: datetime
+
+    @property
+    def text(self) -> SafeString:
+        return reaction_text.shown(self.body)
 
 
 @dataclass(frozen=True)
 class ReactionLine:
-    """A reaction and what this reader may do with it."""
+    """A reaction and what this reader may do with it: all that its piece of the page tells."""
 
-    reaction: Reaction
-    text: SafeString
-    earlier: Sequence[Earlier]
-    said: Sequence[Said]
+    pk: int
+    slug: str
+    status: str
+    is_readable: bool
+    has_author: bool
+    author_name: str
+    created_at: datetime
+    edited_at: datetime | None
+    body: str
+    called: frozenset[str]
+    earlier: tuple[Earlier, ...]
+    said: tuple[Said, ...]
     can_say: bool
     can_edit: bool
     can_delete: bool
@@ -60,7 +71,15 @@ class ReactionLine:
     @property
     def said_id(self) -> str:
         """Where, in the page, one says a word of it."""
-        return f"avis-{self.reaction.pk}"
+        return f"avis-{self.pk}"
+
+    @property
+    def text(self) -> SafeString:
+        return reaction_text.shown(self.body, self.called)
+
+    @property
+    def html(self) -> SafeString:
+        return _drawn(self)
 
 
 @dataclass(frozen=True)
@@ -83,35 +102,50 @@ class Conversation:
 
 def conversation(article: Article, user: Reader) -> Conversation:
     """Return what this reader, who may read reactions, sees of them."""
+    taking_part = Participation.of(user, article)
     said = _said(article, user)
     earlier, called = _earlier_and_called(article)
     found: dict[int, Thread] = {}
-    visible = article.reactions.visible_to(user).select_related("author")
+    visible = article.reactions.visible_to(user).with_names()
     reactions = list(visible.order_by("created_at", "pk"))
     for reaction in reactions:
         reaction.article = article
-        readable = reaction.is_readable
-        can_say = can_say_of(user, article, reaction)
+        is_readable = reaction.is_readable
+        can_say = taking_part.may_say_of(reaction)
         line = ReactionLine(
-            reaction,
-            text=reaction_text.shown(reaction.body if readable else "", called[reaction.pk]),
-            earlier=earlier.get(reaction.pk, ()) if readable else (),
+            pk=reaction.pk,
+            slug=article.slug,
+            status=reaction.status,
+            is_readable=is_readable,
+            has_author=reaction.author_id is not None,
+            author_name=reaction.author_name if is_readable else "",
+            created_at=reaction.created_at,
+            edited_at=reaction.edited_at,
+            body=reaction.body if is_readable else "",
+            called=frozenset(called.get(reaction.pk, ())) if is_readable else frozenset(),
+            earlier=tuple(earlier.get(reaction.pk, ())) if is_readable else (),
             said=_tally(said[reaction.pk], OF_REACTION, can_say=can_say),
             can_say=can_say,
-            can_edit=can_edit_reaction(user, reaction),
-            can_delete=can_delete_reaction(user, reaction),
-            can_answer=can_answer(user, reaction),
-            can_flag=can_flag(user, reaction),
-            is_own=reaction.author_id is not None and reaction.author_id == user.pk,
+            can_edit=taking_part.may_edit(reaction),
+            can_delete=taking_part.may_delete(reaction),
+            can_answer=taking_part.may_answer(reaction),
+            can_flag=taking_part.may_flag(reaction),
+            is_own=taking_part.wrote(reaction),
         )
         if reaction.parent_id is None:
             found[reaction.pk] = Thread(line)
         elif thread := found.get(reaction.parent_id):
             thread.answers.append(line)
-    can_say = can_say_of(user, article)
+    can_say = taking_part.reacts
     return Conversation(
         reactions, list(found.values()), _tally(said[None], OF_ARTICLE, can_say=can_say), can_say
     )
+
+
+@lru_cache(maxsize=5000)
+def _drawn(line: ReactionLine) -> SafeString:
+    """Draw it once for all who are shown the same and may do the same: few differ."""
+    return render_to_string("articles/_reaction.html", {"line": line})
 
 
 def _earlier_and_called(article: Article) -> tuple[dict[int, list[Earlier]], dict[int, set[str]]]:
@@ -128,7 +162,7 @@ def _earlier_and_called(article: Article) -> tuple[dict[int, list[Earlier]], dic
         if replaced_at is None:
             called[reaction].add(text)
         else:
-            earlier[reaction].append(Earlier(reaction_text.shown(text), replaced_at))
+            earlier[reaction].append(Earlier(text, replaced_at))
     return earlier, called
 
 
@@ -136,8 +170,7 @@ def earlier_wordings(of: Q) -> dict[int, list[Earlier]]:
     """Return the former words of these reactions, by their keys, the oldest first."""
     found = defaultdict(list)
     for wording in Wording.objects.filter(of).order_by("replaced_at", "pk"):
-        text = reaction_text.shown(wording.body)
-        found[wording.reaction_id].append(Earlier(text, wording.replaced_at))
+        found[wording.reaction_id].append(Earlier(wording.body, wording.replaced_at))
     return found
 
 
@@ -152,8 +185,8 @@ def _said(article: Article, user: Reader) -> dict[int | None, dict[str, Said]]:
     return found
 
 
-def _tally(said: Mapping[str, Said], offered: Sequence[Word], *, can_say: bool) -> list[Said]:
+def _tally(said: Mapping[str, Said], offered: Sequence[Word], *, can_say: bool) -> tuple[Said, ...]:
     """What is offered to who may say it; else what was said, no more."""
     if can_say:
-        return [said.get(word, Said(word, 0, is_mine=False)) for word in offered]
-    return [said[word] for word in offered if word in said]
+        return tuple(said.get(word, _UNSAID[word]) for word in offered)
+    return tuple(said[word] for word in offered if word in said)

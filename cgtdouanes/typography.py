@@ -7,6 +7,7 @@ Lexique des règles typographiques of the Imprimerie nationale, with one space f
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from cgtdouanes.markup import characters, tokens
 
@@ -90,6 +91,7 @@ _SHORT_MONTHS = (
 )
 
 
+@lru_cache(maxsize=2000)
 def french(text: str) -> str:
     """Return a plain text with the spaces of French typography; doing it again changes nothing."""
     return _replaced(text, ((at, at + 1, new) for at, new in _edits(text)))

@@ -214,7 +214,9 @@ class ArticleAdmin(WritingAdmin):
             return render(request, "articles/preview_errors.html", {"form": form}, status=422)
         article = form.instance
         article.prepare()
-        context = preview_context(article, request.user) | {"remarks": remarks(article.body)}
+        attachments = article.attachments.shown() if article.pk else []
+        context = preview_context(article, request.user, attachments)
+        context["remarks"] = remarks(article.body)
         return render(request, "articles/article_detail.html", context)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -160,11 +160,8 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     article = get_object_or_404(Article, pk=pk)
     revision = get_object_or_404(article.revisions.select_related("category"), number=number)
     article = editorial.as_in(revision, article)
-    context = preview_context(article, request.user) | {
-        "attachments": editorial.attachments_of(revision),
-        "revision": revision,
-    }
-    return render(request, "articles/article_detail.html", context)
+    context = preview_context(article, request.user, editorial.attachments_of(revision))
+    return render(request, "articles/article_detail.html", context | {"revision": revision})
 
 
 @for_writers

@@ -33,6 +33,12 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
             return self.none()
         return self.filter(~Q(status=ReactionStatus.PENDING) | Q(author_id=user.pk))
 
+    def with_names(self) -> "ReactionQuerySet":
+        """With their authors, of whom nothing is read but the name that is shown."""
+        return self.select_related("author").only(
+            *(field.name for field in self.model._meta.fields), "author__display_name"
+        )
+
     def to_moderate(self) -> "ReactionQuerySet":
         """What waits for an officer: appeals, then what was signalled, what is held, what is new.
 

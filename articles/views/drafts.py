@@ -4,12 +4,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from articles import editorial
 from articles.models import DraftLink
 from articles.presentation import preview_context
-from cgtdouanes import richtext
 from cgtdouanes.secret_addresses import keep_to_the_bearer
 
 
@@ -19,11 +17,8 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         raise Http404
     article = editorial.as_in(link.revision, link.revision.article)
-    # What is cited, and the meeting, are shown as a visitor knows them: a link may be passed on.
-    context = preview_context(article, AnonymousUser()) | {"attachments": [], "draft_link": link}
     pictures = f"{reverse('articles:draft', args=[token])}images/"
-    context["body"] = mark_safe(  # noqa: S308  it was, and only addresses change
-        richtext.with_pictures_at(pictures, context["body"])
-    )
-    response = render(request, "articles/article_detail.html", context)
+    # What is cited, and the meeting, are shown as a visitor knows them: a link may be passed on.
+    context = preview_context(article, AnonymousUser(), pictures_at=pictures)
+    response = render(request, "articles/article_detail.html", context | {"draft_link": link})
     return keep_to_the_bearer(response)

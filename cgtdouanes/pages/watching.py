@@ -14,9 +14,9 @@ class Watch:
     def versions(self, tags: Iterable[str]) -> Versions | None:
         """Return when each was last changed; None if one was since the beginning, or is being."""
         versions = versions_of(tags)
-        if self._began_at is None or versions is None or max(versions[1:]) > self._began_at:
+        if self._began_at is None or versions is None:
             return None
-        return versions
+        return versions if max(versions[1:], default=0) <= self._began_at else None
 
 
 def versions_of(tags: Iterable[str]) -> Versions | None:

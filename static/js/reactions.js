@@ -55,25 +55,25 @@ async function send(event) {
 // One word, one tap: only its own row is refreshed, so that nothing being typed is lost.
 async function sayWord(event) {
   event.preventDefault()
-  const form = event.currentTarget
-  const section = form.closest(SELECTOR)
-  const { value } = event.submitter
-  if (form.ariaBusy === "true") return
-  form.ariaBusy = "true"
+  const { submitter } = event
+  const { value } = submitter
+  const section = submitter.closest(SELECTOR)
+  const row = submitter.closest("[data-said]")
+  if (row.ariaBusy === "true") return
+  row.ariaBusy = "true"
   try {
-    const sent = new FormData(form, event.submitter)
-    const response = await fetch(form.action, { method: "POST", body: sent })
+    const sent = new FormData(event.currentTarget, submitter)
+    const response = await fetch(submitter.formAction, { method: "POST", body: sent })
     const page = new DOMParser().parseFromString(await response.text(), "text/html")
-    const fresh = response.ok && page.getElementById(form.id)
+    const fresh = response.ok && page.getElementById(row.id)
     if (!fresh) throw new Error("refused")
-    form.replaceWith(fresh)
-    fresh.addEventListener("submit", sayWord)
+    row.replaceWith(fresh)
     const button = fresh.querySelector(`[value="${value}"]`)
     button?.focus()
     const said = button?.ariaPressed === "true"
     say(section, `${button?.querySelector("span").textContent} : ${said ? "noté" : "retiré"}.`)
   } catch {
-    form.ariaBusy = "false"
+    row.ariaBusy = "false"
     say(section, "Votre avis n’a pas été noté. Rechargez la page, puis réessayez.")
   }
 }
@@ -115,7 +115,7 @@ function bind(section) {
   section.querySelector("[data-reaction-form]")?.addEventListener("submit", send)
   section.querySelector("[data-mentions]")?.addEventListener("change", mention)
   section.querySelector("[data-reaction-cancel]")?.addEventListener("click", cancelAnswer)
-  for (const form of section.querySelectorAll("[data-said]")) form.addEventListener("submit", sayWord)
+  section.querySelector("[data-saying]")?.addEventListener("submit", sayWord)
   for (const link of section.querySelectorAll('a[href*="repondre="]')) {
     link.addEventListener("click", answer)
   }

@@ -70,3 +70,34 @@ def test_former_words_stand_in_their_order_beside_their_own_reaction(client, adh
     places = [page.find(f"{each} version") for each in ("Première", "Deuxième", "Autre")]
     assert places == sorted(places)
     assert min(places) > page.find(f'id="reaction-{one.pk}"') > 0
+
+
+def test_the_words_that_one_corrects_are_not_offered_to_the_next(client, adherent):
+    reaction = ReactionFactory(article__published=True, author=adherent, body="CANARI")
+    article = reaction.article
+    page = client.get(f"{article.get_absolute_url()}reactions/{reaction.pk}/modifier/")
+    assert "CANARI</textarea>" in page.content.decode()
+    client.force_login(UserFactory(adherent=True))
+    assert "CANARI</textarea>" not in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_each_is_offered_what_they_may_do_with_the_same_reaction(client, adherent):
+    own = ReactionFactory(article__published=True, author=adherent)
+    QuickReaction.objects.create(
+        article=own.article, reaction=own, author=UserFactory(adherent=True), word="agree"
+    )
+    address = own.article.get_absolute_url()
+    offered = {"Modifier</a>", "Supprimer</a>", "Signaler", 'aria-pressed="true"', 'name="word"'}
+
+    def seen(user):
+        client.force_login(user)
+        page = client.get(address).content.decode()
+        piece = page[page.index(f'id="reaction-{own.pk}"') :].split("</article>")[0]
+        return {each for each in offered if each in piece}
+
+    assert seen(adherent) == {"Modifier</a>", "Supprimer</a>"}
+    assert seen(UserFactory(adherent=True)) == {"Signaler", 'name="word"'}
+    assert seen(QuickReaction.objects.get().author) == {
+        *("Signaler", 'name="word"', 'aria-pressed="true"')
+    }
+    assert seen(adherent) == {"Modifier</a>", "Supprimer</a>"}

@@ -1,5 +1,6 @@
 """Pages of visitors are kept, told apart from anybody else's, and never outlive what they show."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from articles import editorial, reacting
 from articles.models import ARTICLES, Article, Category, Page, Status
-from cgtdouanes import pages
+from cgtdouanes import pages, richtext
+from cgtdouanes.pages.known import forget
 from cgtdouanes.pages.memory import MEMORY
 from cgtdouanes.pages.versions import counters
 from meetings.models import Commitment, Demand, Meeting
@@ -298,6 +300,44 @@ def test_the_next_request_shows_a_change(clock, article, demand, meeting, change
     for address, answer in after.items():
         assert answer.text == fresh(address), address
     assert any(answer.was_kept for answer in after.values()), "not everything is thrown away"
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_an_adherent_is_shown_it_too(article, demand, meeting, change):
+    CommitmentFactory(agenda_item=AgendaItemFactory(meeting=meeting))
+    article.body = f"<p>{richtext.citation(demand.reference, demand.reference)}</p>"
+    article.save()
+    cookie = signed_in(UserFactory(adherent=True))
+
+    def page():
+        # Each request has a token of its own.
+        answer = ask(article.get_absolute_url(), HTTP_COOKIE=cookie)
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.text)
+
+    assert page() == page()
+    change()
+    shown = page()
+    forget()
+    assert shown == page()
+
+
+def test_what_was_drawn_for_an_adherent_is_shown_to_nobody_else(article, meeting):
+    article.body = "<p>Public.</p><hr class='cut'><p>CANARI de la suite.</p>"
+    article.visibility = "teaser"
+    article.save()
+    AttachmentFactory(article=article, title="CANARI joint", visibility="members")
+    rewrite(meeting, visibility="members", title="CANARI réuni")
+    people = [
+        UserFactory(adherent=True),
+        UserFactory(lapsed=True),
+        UserFactory(),
+        UserFactory(adherent=True),
+    ]
+    pages_ = [ask(article.get_absolute_url(), HTTP_COOKIE=signed_in(each)).text for each in people]
+    assert [page.count("CANARI") >= 3 for page in pages_] == [True, False, False, True]
+    assert [page.count("CANARI") for page in pages_[1:3]] == [0, 0]
+    assert "Votre cotisation n’est plus à jour" in pages_[1]
+    assert "Votre cotisation n’est plus à jour" not in pages_[2]
 
 
 def test_what_no_visitor_sees_throws_nothing_away(article, demand):
