@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.text import capfirst
@@ -48,7 +48,7 @@ def calls_for_report(meeting: Meeting) -> bool:
 def without_report(reader: Reader) -> QuerySet[Meeting]:
     """The meetings that call for a report and that no article is about, the latest first."""
     meetings = Meeting.objects.visible_to(reader).past().filter(status__in=REPORTABLE)
-    return meetings.filter(articles=None)
+    return meetings.filter(~Exists(Article.objects.filter(meeting=OuterRef("pk"))))
 
 
 @transaction.atomic

@@ -25,12 +25,12 @@ import django
 BATCH = 1000
 YEARS = 10
 UPCOMING = 10
-TEXTS = 400
+TEXTS = 100
 MEMBERS = 300
 CATEGORIES = 20
 THEMES = 15
-# Who reads as an adherent, and what: a report with so many reactions.
-READER = "adherent@example.org"
+# Who reads as an adherent, and what: a report with so many reactions; who opens the desk.
+READER, OFFICER = "adherent@example.org", "officer@example.org"
 DISCUSSED, DISCUSSED_REACTIONS = "compte-rendu-discute", 50
 # Words of every report, of one in a hundred, and of one alone.
 FREQUENT, SELDOM, UNIQUE = "administration", "passerelle", "dossier 4217"
@@ -78,7 +78,7 @@ def fill(sizes: Sizes) -> None:
         getattr(filling, name)()
         print(f"  {name:<12}{time.monotonic() - start:8.1f} s", flush=True)
     start = time.monotonic()
-    for _ in rebuild():
+    for _ in rebuild(batch=BATCH):
         pass
     print(f"  {'index':<12}{time.monotonic() - start:8.1f} s", flush=True)
     _tidy()
@@ -100,10 +100,11 @@ class _Filling:
         self.article_keys: list[int] = []
 
     def people(self) -> None:
-        from members.models import Membership, User
+        from members.models import Mandate, Membership, Role, User
 
         today = self.now.date()
-        emails = [READER, *(f"personne{number}@example.org" for number in range(1, MEMBERS))]
+        others = (f"personne{number}@example.org" for number in range(MEMBERS - 2))
+        emails = [READER, OFFICER, *others]
         users = [User(email=each, display_name=each.partition("@")[0]) for each in emails]
         for user in users:
             user.set_unusable_password()
@@ -120,6 +121,8 @@ class _Filling:
                 for pk in self.users
             ),
         )
+        officer = User.objects.get(email=OFFICER)
+        Mandate(user=officer, role=Role.SECRETARY, starts_on=today - timedelta(days=90)).save()
 
     def meetings(self) -> None:
         from meetings.models import AgendaItem, Commitment, CommitmentState, Kind, Meeting

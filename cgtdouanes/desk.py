@@ -4,14 +4,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from cgtdouanes.paging import LongList
+
+# In rows. Of what words are found in, keys up to this number are kept for the rest of the page.
+MOST_FOUND = 1000
+TOO_MANY = (
+    "Ces mots sont dans trop de lignes : seules les {} premières sont ici. Ajoutez un mot, ou "
+    "choisissez un filtre."
+)
+
 
 class DeskAdmin(admin.ModelAdmin):
-    """A model's pages at the desk; `add_title` heads the form that makes a new one."""
+    """A model's pages at the desk; `add_title` heads the form that makes a new one.
+
+    With `finds_first_only`, words find no more than the first `MOST_FOUND` rows of the list.
+    """
 
     add_title = ""
+    finds_first_only = False
     list_per_page = 50
 
     def add_view(
@@ -38,6 +52,36 @@ class DeskAdmin(admin.ModelAdmin):
     ) -> Any:
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        per_page: int,
+        *args: Any,
+        **kwargs: Any,
+    ) -> LongList:
+        return LongList(queryset, per_page=per_page)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Look for the words once: the list would again to count, to date and to show its rows."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return found, may_repeat
+        looked_for = found if self.finds_first_only else found.order_by()
+        keys = list(looked_for.values_list("pk", flat=True)[: MOST_FOUND + 1])
+        if len(keys) > MOST_FOUND and not self.finds_first_only:
+            return found, may_repeat
+        return queryset.filter(pk__in=keys[:MOST_FOUND]), False
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Say where there may be more than what is listed."""
+        changes = super().get_changelist_instance(request)
+        if self.finds_first_only and changes.query and changes.result_count == MOST_FOUND:
+            self.message_user(request, TOO_MANY.format(MOST_FOUND))
+        return changes
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Name the deletion in words that agree with every list, masculine or feminine."""

@@ -34,7 +34,5 @@ class LongList(Paginator):
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         rows: Any = self.object_list
-        keys = list(
-            rows.prefetch_related(None).values_list("pk", flat=True)[start : start + self.per_page]
-        )
+        keys = rows.prefetch_related(None).values("pk")[start : start + self.per_page]
         return Page(rows.filter(pk__in=keys), number, self)

@@ -36,12 +36,16 @@ class Server:
         if owner:
             shutil.chown(folder, **owner)
         self._as_owner = {**owner, "extra_groups": []} if owner else {}
+        if not Path(folder, "data").exists():
+            self._make_data()
+
+    def _make_data(self) -> None:
         subprocess.run(
-            [bin_dir / "initdb", "--pgdata", f"{folder}/data", "--username", "postgres"]
+            [self._bin_dir / "initdb", "--pgdata", f"{self._folder}/data", "--username", "postgres"]
             + ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
             check=True,
             stdout=subprocess.DEVNULL,
-            cwd=folder,
+            cwd=self._folder,
             **self._as_owner,
         )
 
@@ -84,9 +88,16 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(bin_dir: Path, settings: Sequence[str] = FAST) -> Iterator[Server]:
-    """Yield a new server that runs, removed at the end. Raises as `Server.start` does."""
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+def server(
+    bin_dir: Path, settings: Sequence[str] = FAST, kept: Path | None = None
+) -> Iterator[Server]:
+    """Yield a server that runs, new and removed at the end. Raises as `Server.start` does.
+
+    With `kept`, it is that of this folder, and stays there, stopped.
+    """
+    temporary = tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True)
+    with contextlib.nullcontext(str(kept.resolve())) if kept else temporary as folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
         made = Server(bin_dir, folder, settings)
         try:
             made.start()

@@ -120,6 +120,7 @@ class ReactionAdmin(DeskAdmin):
     ordering = ["-created_at", "-pk"]
     date_hierarchy = "created_at"
     search_fields = ["body", "article__title"]
+    finds_first_only = True
     actions = None
 
     @admin.display(description="réaction")

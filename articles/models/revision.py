@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from articles.editor import body_field
@@ -29,12 +29,13 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def last_decided(self, decision: "Decision") -> "RevisionQuerySet":
         """Those whose last decision this is, with `decided_at` and `why`; the oldest first."""
-        events = EditorialEvent.objects.filter(revision=OuterRef("pk")).order_by("-at", "-pk")
-        last = {
-            name: Subquery(events.values(field)[:1])
-            for name, field in {"last": "decision", "decided_at": "at", "why": "reason"}.items()
-        }
-        return self.annotate(**last).filter(last=decision).order_by("decided_at", "pk")
+        of_the_same = EditorialEvent.objects.filter(revision=OuterRef("revision"))
+        later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+        last = EditorialEvent.objects.filter(~Exists(of_the_same.filter(later)), decision=decision)
+        found = self.filter(events__in=last)
+        return found.annotate(decided_at=F("events__at"), why=F("events__reason")).order_by(
+            "decided_at", "pk"
+        )
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A revision never changes: record another one.")
@@ -136,6 +137,7 @@ class EditorialEvent(models.Model):
         verbose_name = "décision éditoriale"
         verbose_name_plural = "décisions éditoriales"
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["decision", "revision"], name="event_by_decision")]
 
     def __str__(self) -> str:
         return f"{self.revision} {self.get_decision_display()}"

@@ -13,7 +13,7 @@ from cgtdouanes.search.writing import write, write_alone
 # To change with the stems, the words left out or what entries hold: the index is then made again
 # at the next start (`rebuild_search --if-needed`).
 RULES = "1"
-_BATCH = 100
+BATCH = 100
 
 
 def is_outdated() -> bool:
@@ -21,17 +21,18 @@ def is_outdated() -> bool:
     return not Build.objects.filter(rules=RULES).exists()
 
 
-def rebuild() -> Iterator[tuple[str, int]]:
+def rebuild(batch: int = BATCH) -> Iterator[tuple[str, int]]:
     """Write all the entries again, and give how many objects of each source were read.
 
-    Whoever searches meanwhile finds the former entries, or the new ones.
+    Whoever searches meanwhile finds the former entries, or the new ones; whoever publishes waits
+    for a batch at most.
     """
     for source in SOURCES.values():
         pks = list(source.model._default_manager.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(pks), _BATCH):
+        for start in range(0, len(pks), batch):
             with transaction.atomic():
                 write_alone()
-                write({source.name: pks[start : start + _BATCH]})
+                write({source.name: pks[start : start + batch]})
         yield source.name, len(pks)
     for audience in Audience:
         _clear_away(ENTRIES[audience], SPELLINGS[audience])

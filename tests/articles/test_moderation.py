@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from articles import moderation, reacting
 from articles.models import Flag, ModerationDecision, Reaction, ReactionStatus, Verdict, Wording
+from cgtdouanes import desk
 from tests.factories import (
     ArticleFactory,
     DecisionFactory,
@@ -92,6 +93,27 @@ def test_the_latest_reactions_come_first(client, moderator):
         ReactionFactory(body=words)
     page = client.get(reverse("admin:articles_reaction_changelist")).content.decode()
     assert page.index("La dernière") < page.index("La première")
+
+
+def test_words_that_stand_in_too_many_reactions_find_the_latest_and_say_so(
+    client, moderator, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_FOUND", 2)
+    for words in ("Horaires, un", "Horaires, deux", "Autre chose", "Horaires, trois"):
+        ReactionFactory(body=words)
+
+    def found(words):
+        url = reverse("admin:articles_reaction_changelist")
+        return client.get(url, {"q": words}).content.decode()
+
+    page = found("horaires")
+    assert "Horaires, trois" in page
+    assert "Horaires, deux" in page
+    assert "Horaires, un" not in page
+    assert "seules les 2 premières sont ici" in page
+    page = found("horaires trois")
+    assert "Horaires, trois" in page
+    assert "premières sont ici" not in page
 
 
 @pytest.mark.parametrize("role", OTHER_ROLES)
