@@ -126,22 +126,33 @@ def erase_words(reactions: QuerySet[Reaction]) -> None:
 
 
 @transaction.atomic
-def say(word: Word, author: User, article: Article, reaction: Reaction | None = None) -> bool:
-    """Say one word of the article, or of a reaction to it; said again, it is taken back.
+def say(word: Word, author: User, article: Article, reaction: Reaction | None = None) -> None:
+    """Say one word of the article, or of a reaction to it; said already, nothing changes.
 
-    Return whether it is said now. Raises PermissionDenied.
+    Raises PermissionDenied.
     """
+    own = _own_words(word, author, article, reaction)
+    # One does not say a thing and its contrary.
+    own.filter(word=OPPOSITE.get(word)).delete()
+    if not own.filter(word=word).exists():
+        QuickReaction.objects.create(author=author, article=article, reaction=reaction, word=word)
+
+
+@transaction.atomic
+def take_back(word: Word, author: User, article: Article, reaction: Reaction | None = None) -> None:
+    """Take back the word that one said; not said, nothing changes. Raises PermissionDenied."""
+    _own_words(word, author, article, reaction).filter(word=word).delete()
+
+
+def _own_words(
+    word: Word, author: User, article: Article, reaction: Reaction | None
+) -> QuerySet[QuickReaction]:
+    """The words that this person said of it, held still. Raises PermissionDenied."""
     held = _held(author)
     offered = OF_REACTION if reaction else OF_ARTICLE
     if not held or word not in offered or not can_say_of(held, article, reaction):
         raise PermissionDenied
-    own = QuickReaction.objects.filter(author=held, article=article, reaction=reaction)
-    if own.filter(word=word).delete()[0]:
-        return False
-    # One does not say a thing and its contrary.
-    own.filter(word=OPPOSITE.get(word)).delete()
-    QuickReaction.objects.create(author=held, article=article, reaction=reaction, word=word)
-    return True
+    return QuickReaction.objects.filter(author=held, article=article, reaction=reaction)
 
 
 def _held(author: User) -> User | None:

@@ -99,19 +99,21 @@ def reaction_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def say(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
-    """Say one word of an article, or of a reaction to it, or take the word back."""
+    """Say one word of an article, or of a reaction to it, or take it back: sent twice, as once."""
     article = get_object_or_404(Article.objects.opened_by(request.user), slug=slug)
     place = f"{article.get_absolute_url()}#avis{f'-{pk}' if pk else ''}"
     if request.method == "GET":
         return redirect(place)
-    word = request.POST.get("word", "")
+    is_taken_back = "take_back" in request.POST
+    word = request.POST.get("take_back" if is_taken_back else "word", "")
     if not can_react(request.user, article) or word not in Word:
         return _refused(request, article)
     reaction = None
     if pk is not None:
         reaction = get_object_or_404(article.reactions.visible_to(request.user), pk=pk)
     try:
-        reacting.say(Word(word), signed_in(request), article, reaction)
+        change = reacting.take_back if is_taken_back else reacting.say
+        change(Word(word), signed_in(request), article, reaction)
     except PermissionDenied:
         return _refused(request, article)
     return redirect(place)
