@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 # SPIP writes the hours of its server, without saying of which zone.
 ZONE = ZoneInfo("Europe/Paris")
+_LAST = datetime(2100, 12, 31, tzinfo=ZONE)
 
 
 def moment(value: Any) -> datetime | None:
     """Return a moment of the old site with its zone; None for “0000-00-00” and what is no date.
 
-    SPIP writes 00 for a month or a day that is not known: the first one stands for it.
+    SPIP writes 00 for a month or a day that is not known: the first one stands for it. A year far
+    ahead, such as 9999, kept something from showing: it stays far ahead.
     """
     day, _, hour = as_text(value).strip().partition(" ")
     parts = day.split("-")
@@ -22,7 +24,7 @@ def moment(value: Any) -> datetime | None:
     day = "-".join([parts[0], *(part if part != "00" else "01" for part in parts[1:])])
     with suppress(ValueError, OverflowError):
         found = datetime.fromisoformat(f"{day} {hour or '00:00:00'}").replace(tzinfo=ZONE)
-        return found if 1900 <= found.year <= 2100 else None
+        return min(found, _LAST) if found.year >= 1900 else None
     return None
 
 

@@ -40,7 +40,11 @@ class Folder:
         place = (self.root / file.path).resolve()
         if not file.path or not place.is_relative_to(self.root) or "\0" in file.path:
             raise Refused("son emplacement n’est pas dans le dossier des documents")
-        if not place.is_file():
+        try:
+            is_there = place.is_file()
+        except OSError as error:
+            raise _unreadable(error) from error
+        if not is_there:
             raise Refused("le fichier manque dans le dossier des documents")
         return place
 
@@ -52,7 +56,7 @@ class Folder:
         try:
             return place.read_bytes()
         except OSError as error:
-            raise Refused(f"le fichier ne peut pas être lu ({error.strerror})") from error
+            raise _unreadable(error) from error
 
     def check(self, file: SpipFile) -> None:
         """Raise Refused for a file that is not accepted as an upload."""
@@ -71,6 +75,10 @@ class Folder:
 def name_of(file: SpipFile) -> str:
     """Return the name of a file, without its folders."""
     return PurePosixPath(file.path).name or f"document {file.number}"
+
+
+def _unreadable(error: OSError) -> Refused:
+    return Refused(f"le fichier ne peut pas être lu ({error.strerror})")
 
 
 def _in_one_sentence(error: ValidationError, file: SpipFile) -> str:

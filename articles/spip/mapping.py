@@ -189,6 +189,8 @@ class _Telling:
                 self.tell("publié sur l’ancien site, sans aucune date : c’est ici un brouillon")
                 return Status.DRAFT, None, "", None
             if published_at > now:
+                if self.places.showed_what_is_to_come:
+                    self.tell("l’ancien site le montrait avant sa date : ici il sortira à sa date")
                 return Status.SCHEDULED, Decision.SCHEDULED, reason, published_at
             return status, Decision.PUBLISHED, reason, published_at
         return status, decision, reason, published_at

@@ -64,6 +64,9 @@ class Messages:
                 self.left_out[_why_not(row)] += 1
                 continue
             values = self._values(row, titles[row.article], subjects[row.article])
+            if not values["body"]:
+                self.left_out["sans aucun texte"] += 1
+                continue
             made = memory.fingerprint([values, root])
             outcome = _outcome(earlier.get(row.number), made)
             self._findings.count(SpipKind.MESSAGE.label, outcome)
@@ -125,9 +128,9 @@ class Messages:
             self._findings.tell_problem(named, problem, row.article)
         headline = convert_line(row.title, self._places).text
         name = convert_line(row.name, self._places).text
-        body = in_words(converted.html)
+        body = in_words(converted.html).strip()
         if headline and headline != title and not _ANSWERS.match(headline):
-            body = f"{headline}\n\n{body}"
+            body = f"{headline}\n\n{body}".strip()
         return {
             # Who signed with an address did not mean to leave it here.
             "former_name": "" if "@" in name else name[:_NAME_LENGTH],

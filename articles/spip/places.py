@@ -63,6 +63,7 @@ class Places:
         self.shown: dict[int, SpipFile] = {}
         self.unknown: set[int] = set()
         self.language = dump.meta("langue_site", "fr")
+        self.showed_what_is_to_come = dump.meta("post_dates", "non") == "oui"
         self.address = dump.meta("adresse_site").rstrip("/")
         self.article = lru_cache(_REMEMBERED)(self._article)
 

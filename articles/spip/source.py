@@ -215,13 +215,20 @@ class Dump(Database):
         """Return the rubriques and the articles that a zone of restricted access holds."""
         rubriques: set[int] = set()
         articles: set[int] = set()
-        if "zones_liens" in self.columns:
-            for row in self.rows("zones_liens", "1"):
+        # Some zones only keep people out of the private space.
+        only_inside = set()
+        if "publique" in self.columns.get("zones", ()):
+            only_inside = {
+                as_number(row["id_zone"]) for row in self.rows("zones", "publique = 'non'")
+            }
+        for row in self.rows("zones_liens", "1"):
+            if as_number(row["id_zone"]) not in only_inside:
                 kept = {"rubrique": rubriques, "article": articles}.get(as_text(row["objet"]))
                 if kept is not None:
                     kept.add(as_number(row["id_objet"]))
         for row in self.rows("zones_rubriques", "1"):
-            rubriques.add(as_number(row["id_rubrique"]))
+            if as_number(row["id_zone"]) not in only_inside:
+                rubriques.add(as_number(row["id_rubrique"]))
         return rubriques, articles
 
     def _names(self, numbers: Collection[int]) -> dict[int, list[str]]:

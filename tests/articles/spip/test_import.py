@@ -117,6 +117,20 @@ def test_what_is_to_come_is_scheduled_and_comes_out_by_itself(client, old_site, 
     assert client.get(article.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize(("post_dates", "is_told"), [("oui", True), ("non", False)])
+def test_what_the_old_site_showed_before_its_date_is_told(old_site, take_over, post_dates, is_told):
+    old_site.meta(post_dates=post_dates)
+    old_site.article(titre="Convocation", date="2099-06-01 08:00:00")
+    assert ("le montrait avant sa date" in take_over()) is is_told
+
+
+def test_what_never_comes_out_does_not_come_out_here(client, old_site, take_over):
+    old_site.article(titre="Jamais", date="9999-12-31 23:59:59")
+    take_over()
+    assert the_article().status == "scheduled"
+    assert client.get(the_article().get_absolute_url()).status_code == 404
+
+
 def test_what_was_published_without_a_date_is_a_draft_and_is_told(old_site, take_over):
     nothing = "0000-00-00 00:00:00"
     old_site.article(titre="Sans date", date=nothing, date_modif=nothing, maj=nothing)
@@ -170,6 +184,15 @@ def test_what_a_zone_kept_for_some_is_for_adherents(client, old_site, take_over)
     assert client.get(article.get_absolute_url()).status_code == 404
     # A link without words of its own would have taken the title.
     assert "Titre réservé" not in the_article(title="Public").body
+
+
+def test_a_zone_of_the_private_space_alone_reserves_nothing(old_site, take_over):
+    old_site.run("CREATE TABLE {}_zones (id_zone INTEGER, publique CHAR(3))")
+    old_site.add("zones", id_zone=1, publique="non")
+    old_site.add("zones_liens", id_zone=1, id_objet=1, objet="rubrique")
+    old_site.article(titre="Un article")
+    take_over()
+    assert the_article().visibility == "public"
 
 
 def test_a_draft_lends_its_title_to_no_link(old_site, take_over):
@@ -380,6 +403,12 @@ def test_a_document_of_two_articles_is_in_both_and_its_address_leads_to_what_is_
     assert answer.headers["Location"] == shown.get_absolute_url()
 
 
+def test_a_path_that_no_disk_can_hold_stops_nothing(old_site, take_over):
+    old_site.missing_document(f"{'a' * 5000}.pdf", old_site.article(titre="Un article"))
+    assert "le fichier ne peut pas être lu" in take_over()
+    assert the_article().title == "Un article"
+
+
 def test_the_folder_that_holds_img_will_do(old_site):
     assert Folder(old_site.images.parent).root == old_site.images.resolve()
 
@@ -420,6 +449,7 @@ def forum(old_site):
         number, id_parent=2, titre="> > Merci", texte="Suite.", auteur="x@exemple.test"
     )
     old_site.message(number, texte="Zqattente", statut="prop", date_heure="2024-03-08 12:00:00")
+    old_site.message(number, texte="<script>a()</script>")
     for state in ("off", "spam", "prive", "privadm", "privoff"):
         last = old_site.message(number, texte="Zqjamais", statut=state)
     old_site.message(number, id_parent=last, texte="Zqjamais")
@@ -438,7 +468,12 @@ def test_messages_are_reactions_of_people_without_account(forum, take_over):
     assert {r.author for r in (first, answer, second, waiting)} == {None}
     assert [r.former_name for r in (first, answer, second, waiting)] == ["Claude", "Sacha", "", ""]
     assert first.created_at == datetime(2024, 3, 7, 11, tzinfo=UTC)
-    for line in ("refus de la modération", "courrier indésirable", "de l’espace privé"):
+    for line in (
+        "refus de la modération",
+        "courrier indésirable",
+        "de l’espace privé",
+        "sans aucun texte",
+    ):
         assert line in told
     assert "192.0.2.1" not in told
 
