@@ -455,6 +455,12 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     },
     {"js": [static_lazy("js/footnote.js")], "extensions": {"Footnote": html_tags(["span"])}},
     {"js": [static_lazy("js/encadre.js")], "extensions": {"Encadre": html_tags(["div"])}},
+    {
+        "js": [static_lazy("js/kept.js")],
+        "extensions": {
+            name: html_tags([]) for name in ("Anchors", "Preformatted", "CodeWords", "Abbreviation")
+        },
+    },
     {"js": [static_lazy("js/table.js")], "extensions": {"CaptionedTable": html_tags(["table"])}},
     {
         "js": [static_lazy("js/figure.js")],

@@ -229,8 +229,8 @@ export const FigureCaption = Node.create({
     return [{ tag: "figcaption" }]
   },
 
-  renderHTML() {
-    return ["figcaption", 0]
+  renderHTML({ HTMLAttributes }) {
+    return ["figcaption", HTMLAttributes, 0]
   },
 })
 
