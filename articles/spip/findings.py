@@ -33,16 +33,19 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Line:
-    """Something to know or to look at. `number` is that of the article it is about, or 0.
+    """Something to know or to look at.
 
-    `article_id` is that of the article here, once it is known.
+    `number` is that of the article it is about, `rubrique` that of the rubrique, or 0; `article_id`
+    and `category_id` are what these are here, once it is known.
     """
 
     section: Section
     subject: str
     detail: str
     number: int = 0
+    rubrique: int = 0
     article_id: int | None = None
+    category_id: int | None = None
 
 
 @dataclass
@@ -55,18 +58,25 @@ class Findings:
     def count(self, kind: str, outcome: Outcome, number: int = 1) -> None:
         self.counts.setdefault(str(kind), Counter())[outcome] += number
 
-    def tell(self, section: Section, subject: str, detail: str, number: int = 0) -> None:
-        self.lines.append(Line(section, subject[:_SUBJECT_LENGTH], detail, number))
+    def tell(
+        self, section: Section, subject: str, detail: str, number: int = 0, *, rubrique: int = 0
+    ) -> None:
+        self.lines.append(Line(section, subject[:_SUBJECT_LENGTH], detail, number, rubrique))
 
-    def tell_problem(self, subject: str, problem: Problem, number: int = 0) -> None:
+    def tell_problem(
+        self, subject: str, problem: Problem, number: int = 0, *, rubrique: int = 0
+    ) -> None:
         """Tell what a text leaves to look at."""
         section = _SECTIONS.get(problem.kind, Section.TO_READ)
-        self.tell(section, subject, f"{problem.kind.label} : {problem.detail}", number)
+        detail = f"{problem.kind.label} : {problem.detail}"
+        self.tell(section, subject, detail, number, rubrique=rubrique)
 
-    def skip(self, kind: SpipKind, subject: str, why: str, number: int = 0) -> None:
+    def skip(
+        self, kind: SpipKind, subject: str, why: str, number: int = 0, *, rubrique: int = 0
+    ) -> None:
         """Tell that something is not taken over, and why."""
         self.count(kind.label, Outcome.SKIPPED)
-        self.tell(Section.SKIPPED, subject, why, number)
+        self.tell(Section.SKIPPED, subject, why, number, rubrique=rubrique)
 
     def rows(self) -> list[dict[str, Any]]:
         """The counts as they are kept: for each kind its label, and a number for each outcome."""

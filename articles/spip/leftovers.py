@@ -93,9 +93,10 @@ def _tell_documents(dump: Dump, findings: Findings, seen: Collection[int], logos
                 thumbnails += file.is_thumbnail
                 continue
             why = "il n’est dans aucun article repris"
-            if rubrique := of_rubriques.get(file.number):
+            if rubrique := of_rubriques.get(file.number, 0):
                 why = f"il est joint à la rubrique {rubrique}, qui n’a pas ici de pièces jointes"
-            findings.skip(SpipKind.DOCUMENT, f"document {file.number} ({name_of(file)})", why)
+            subject = f"document {file.number} ({name_of(file)})"
+            findings.skip(SpipKind.DOCUMENT, subject, why, rubrique=rubrique)
     if number := logos + dump.count("documents", "mode IN ('logoon', 'logooff')"):
         why = "ils ne sont pas repris : mettez dans le texte ceux qui apprennent quelque chose"
         findings.tell(Section.SKIPPED, _counted(number, *_LOGOS), why)

@@ -32,7 +32,7 @@ def keep(
     made = SpipImport.objects.create(
         started_at=started_at, dump=dump[:200], since=since, counts=findings.rows(), digest=digest
     )
-    find_articles(findings)
+    find_pages(findings)
     SpipImportLine.objects.bulk_create(
         (
             SpipImportLine(
@@ -41,6 +41,7 @@ def keep(
                 subject=line.subject,
                 detail=line.detail,
                 article_id=line.article_id,
+                category_id=line.category_id,
             )
             for line in findings.lines
         ),
@@ -49,15 +50,18 @@ def keep(
     return made
 
 
-def find_articles(findings: Findings) -> None:
-    """Note in each line the article here that it is about."""
-    known = dict(
-        SpipObject.objects.filter(kind=SpipKind.ARTICLE, article__isnull=False).values_list(
-            "number", "article_id"
-        )
-    )
+def find_pages(findings: Findings) -> None:
+    """Note in each line the article or the rubrique here that it is about."""
+    articles = _known(SpipKind.ARTICLE, "article_id")
+    categories = _known(SpipKind.RUBRIQUE, "category_id")
     for line in findings.lines:
-        line.article_id = known.get(line.number)
+        line.article_id = articles.get(line.number)
+        line.category_id = categories.get(line.rubrique)
+
+
+def _known(kind: SpipKind, field: str) -> dict[int, int]:
+    found = SpipObject.objects.filter(kind=kind, **{f"{field}__isnull": False})
+    return dict(found.values_list("number", field))
 
 
 def told(findings: Findings, old_site: str) -> Iterator[str]:
@@ -76,8 +80,13 @@ def told(findings: Findings, old_site: str) -> Iterator[str]:
 
 
 def _link(line: Line, old_site: str) -> str:
-    """The page of the desk where the article is; before it is here, its page on the old site."""
+    """The page of the desk where it is; before it is here, its page on the old site."""
     if line.article_id:
         path = reverse("admin:articles_article_change", args=[line.article_id])
         return f"{settings.SITE_URL}{path}"
+    if line.category_id:
+        path = reverse("admin:articles_category_change", args=[line.category_id])
+        return f"{settings.SITE_URL}{path}"
+    if line.rubrique:
+        return f"{old_site}{numbered('rubrique', line.rubrique)}"
     return f"{old_site}{numbered('article', line.number)}" if line.number else ""

@@ -10,7 +10,7 @@ from articles.spip import memory
 from articles.spip.findings import Findings, Outcome
 from articles.spip.rows import SpipRubrique
 from articles.spip.shortcuts import convert, convert_line
-from articles.spip.site import Site, Target
+from articles.spip.site import Nowhere, Site, Target
 from articles.spip.wording import in_words
 from cgtdouanes.slugs import free_slug
 
@@ -38,8 +38,11 @@ class Rubriques:
         """Make our rubriques, those above first; one of the same name in the same place is it."""
         earlier = memory.known(SpipKind.RUBRIQUE, [row.number for row in rows])
         taken = set(Category.objects.values_list("slug", flat=True))
-        for row in rows:
-            self._take(row, earlier.get(row.number), taken, site)
+        # Before any text is read: they name one another.
+        found = [(row, self._find(row, earlier.get(row.number), taken)) for row in rows]
+        for row, category in found:
+            if category:
+                self._take(row, earlier.get(row.number), category, site)
 
     def need_lost(self) -> None:
         """Make the rubrique of the articles that have none left, the first time."""
@@ -48,38 +51,51 @@ class Rubriques:
         row = SpipRubrique(LOST, 0, LOST_TITLE, "", "")
         taken = set(Category.objects.values_list("slug", flat=True))
         earlier = memory.known(SpipKind.RUBRIQUE, [LOST]).get(LOST)
-        self._take(row, earlier, taken, None)
+        if category := self._find(row, earlier, taken):
+            self._take(row, earlier, category, Nowhere())
 
-    def _take(
-        self, row: SpipRubrique, earlier: SpipObject | None, taken: set[str], site: Site | None
-    ) -> None:
-        values = self._values(row, site)
-        made = memory.fingerprint([values, row.parent])
-        parent = self.keys.get(row.parent)
+    def _find(
+        self, row: SpipRubrique, earlier: SpipObject | None, taken: set[str]
+    ) -> Category | None:
+        """Return our rubrique, a new one if need be, and note its page; None when deleted here."""
         if earlier and earlier.category is None:
             self._findings.skip(
                 SpipKind.RUBRIQUE, f"rubrique {row.number}", "supprimée ici depuis l’import"
             )
-            return
-        category = earlier.category if earlier else None
-        if category is None and (parent or not row.parent):
-            alike = Category.objects.filter(title=values["title"], parent=parent)
-            category = alike.order_by("pk").first()
+            return None
+        title = _title(row)
+        category = earlier.category if earlier else self._alike(row, title[:_TITLE_LENGTH])
+        if category is None:
+            category = Category(title=title[:_TITLE_LENGTH], slug=_slug(title, taken))
+            taken.add(category.slug)
+        self._note(row, category)
+        return category
+
+    def _alike(self, row: SpipRubrique, title: str) -> Category | None:
+        parent = self.keys.get(row.parent)
+        if row.parent and not parent:
+            return None
+        return Category.objects.filter(title=title, parent=parent).order_by("pk").first()
+
+    def _take(
+        self, row: SpipRubrique, earlier: SpipObject | None, category: Category, site: Site
+    ) -> None:
+        subject = f"rubrique {row.number}, « {_title(row)[:150]} »"
+        values = self._values(row, subject, site)
+        made = memory.fingerprint([values, row.parent])
         outcome = _outcome(earlier, made)
         self._findings.count(SpipKind.RUBRIQUE.label, outcome)
         if outcome == Outcome.CONFLICT:
             self._findings.tell(
                 Section.CONFLICT,
-                f"rubrique {row.number}, « {values['title']} »",
+                subject,
                 "elle a changé sur l’ancien site, et ici",
+                rubrique=row.number,
             )
-        if category is None:
-            category = Category(slug=_slug(str(values["title"]), taken), parent_id=parent, **values)
-        elif outcome == Outcome.UPDATED:
+        if outcome == Outcome.UPDATED or not category.pk:
             for name, value in values.items():
                 setattr(category, name, value)
-            category.parent_id = parent
-        taken.add(category.slug)
+            category.parent_id = self.keys.get(row.parent)
         if not self._dry_run and outcome in (Outcome.CREATED, Outcome.UPDATED):
             category.save()
             kept = memory.kept_category(category)
@@ -88,26 +104,36 @@ class Rubriques:
                 number=row.number,
                 defaults={"category": category, "made": made, "kept": kept},
             )
+        self._note(row, category)
+
+    def _note(self, row: SpipRubrique, category: Category) -> None:
         if category.pk:
             self.keys[row.number] = category.pk
         url = reverse("articles:category", args=[category.slug])
         self.targets[row.number] = Target(url, category.title)
 
-    def _values(self, row: SpipRubrique, site: Site | None) -> dict[str, str | int]:
-        if site is None:
-            return {"title": row.title, "description": "", "position": 0}
-        title = convert_line(row.title, site).text or f"Rubrique {row.number}"
-        told = [in_words(convert(text, site).html) for text in (row.summary, row.text)]
+    def _values(self, row: SpipRubrique, subject: str, site: Site) -> dict[str, str | int]:
+        title = _title(row)
         if len(title) > _TITLE_LENGTH:
-            self._findings.tell(
-                Section.TO_READ, f"rubrique {row.number}", f"titre trop long, coupé : {title}"
-            )
+            detail = f"titre trop long, coupé : {title}"
+            self._findings.tell(Section.TO_READ, subject, detail, rubrique=row.number)
         order = _ORDER.match(row.title)
+        told = (self._plain(text, row, subject, site) for text in (row.summary, row.text))
         return {
             "title": title[:_TITLE_LENGTH],
             "description": "\n".join(filter(None, told)),
             "position": int(order[1]) if order else 0,
         }
+
+    def _plain(self, source: str, row: SpipRubrique, subject: str, site: Site) -> str:
+        converted = convert(source, site)
+        for problem in converted.problems:
+            self._findings.tell_problem(subject, problem, rubrique=row.number)
+        return in_words(converted.html)
+
+
+def _title(row: SpipRubrique) -> str:
+    return convert_line(row.title, Nowhere()).text or f"Rubrique {row.number}"
 
 
 def within(rows: Iterable[SpipRubrique], tops: set[int]) -> set[int]:

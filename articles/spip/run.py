@@ -151,6 +151,7 @@ class Run:
                 f"rubrique {number}, « {self._rubriques.targets[number].title} »",
                 "réservée sur l’ancien site : ses articles sont pour les adhérent·es, mais tout le "
                 "monde voit ici le nom des rubriques",
+                rubrique=number,
             )
         keys = self._rubriques.keys
         targets: dict[int, Target] = {

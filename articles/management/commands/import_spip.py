@@ -70,7 +70,7 @@ class Command(BaseCommand):
         made = None
         if not dry_run:
             made = reports.keep(findings, dump=dump.name, started_at=started_at, since=since)
-        reports.find_articles(findings)
+        reports.find_pages(findings)
         for line in reports.told(findings, old_site):
             self.stdout.write(line)
         self.stdout.write("")

@@ -172,11 +172,13 @@ def test_the_report_shows_each_section_with_its_links(client, editor, old_site, 
     number = old_site.article(titre="Un article", texte="Voir [->art99].")
     old_site.missing_document("pdf/perdu.pdf", number)
     old_site.message(number, statut="spam")
+    old_site.add("zones_liens", id_zone=1, id_objet=1, objet="rubrique")
     take_over()
     made = SpipImport.objects.get()
     page = client.get(reverse("admin:articles_spipimport_change", args=[made.pk])).content.decode()
     article = Article.objects.get()
     assert page.count(f'href="/admin/articles/article/{article.pk}/change/"') == 2
+    assert f'href="/admin/articles/category/{article.category_id}/change/"' in page
     for section in (Section.BROKEN_LINK, Section.MISSING_DOCUMENT, Section.SKIPPED):
         assert section.label in page.replace("\u202f", " ")
     assert "perdu.pdf" in page

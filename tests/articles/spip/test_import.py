@@ -150,6 +150,29 @@ def test_the_rubriques_keep_their_tree_their_order_and_their_words(old_site, tak
     assert the_article().category == within
 
 
+def test_rubriques_name_one_another_in_any_order_and_what_is_lost_is_told(old_site, take_over):
+    old_site.rubrique(titre="Statuts", texte="Voir [->rub3], [->art99] et <b onclick=a()>ceci</b>.")
+    old_site.rubrique(titre="Archives")
+    told = take_over()
+    description = Category.objects.get(title="Statuts").description
+    assert description.startswith("Voir Archives (http")
+    assert "/rubriques/archives/)" in description
+    desk = f"/admin/articles/category/{Category.objects.get(title='Statuts').pk}/change/"
+    assert told.count("rubrique 2, « Statuts »") == told.count(desk) == 2
+    assert "Rien n’a changé" in take_over()
+
+
+def test_two_rubriques_of_one_name_stay_two(old_site, take_over):
+    for _ in range(2):
+        above = old_site.rubrique(titre="2024")
+        old_site.article(titre="Un article", id_rubrique=above)
+    rehearsed = take_over("--dry-run")
+    assert "rubriques : ajout 3" in rehearsed
+    take_over()
+    assert Category.objects.filter(title="2024").count() == 2
+    assert "Rien n’a changé" in take_over()
+
+
 def test_a_rubrique_of_the_same_name_is_the_one_that_is_here(old_site, take_over):
     here = CategoryFactory(title="Vie syndicale", slug="vie-syndicale", description="À nous.")
     old_site.article(titre="Un article")
