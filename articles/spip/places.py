@@ -86,10 +86,9 @@ class Places:
         if found.state != "publie" or (found.on and found.on > timezone.now()):
             return None
         if self._is_reserved(number, found.rubrique):
-            title = "article réservé aux adhérent·es"
-        else:
-            title = _title(found.title)
-        return Target(reverse("articles:detail", args=[slug]), title)
+            # Its address here bears its title.
+            return Target(addresses.numbered("article", number), "article réservé aux adhérent·es")
+        return Target(reverse("articles:detail", args=[slug]), _title(found.title))
 
     def begin(self) -> None:
         """Forget the documents of the article before."""

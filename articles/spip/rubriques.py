@@ -1,7 +1,7 @@
 """The rubriques of the old site, as ours: the tree, in its order."""
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 
 from django.urls import reverse
 
@@ -20,16 +20,22 @@ _SLUG_LENGTH = Category._meta.get_field("slug").max_length or 0
 # Where articles go whose rubrique is no more.
 LOST = 0
 LOST_TITLE = "Ancien site"
+_RESERVED = (
+    "réservée sur l’ancien site : ses articles sont pour les adhérent·es, mais tout le monde voit "
+    "ici le nom des rubriques"
+)
 
 
 class Rubriques:
     """The rubriques by their old numbers: `targets` are their pages, `keys` their keys here.
 
-    A dry run knows the pages of those that would be made, not their keys.
+    A dry run knows the pages of those that would be made, not their keys. Of those that are
+    `reserved`, everybody sees the name here, and nothing else.
     """
 
-    def __init__(self, findings: Findings, *, dry_run: bool) -> None:
+    def __init__(self, findings: Findings, reserved: Collection[int], *, dry_run: bool) -> None:
         self._findings = findings
+        self._reserved = reserved
         self._dry_run = dry_run
         self.targets: dict[int, Target] = {}
         self.keys: dict[int, int] = {}
@@ -119,9 +125,15 @@ class Rubriques:
             self._findings.tell(Section.TO_READ, subject, detail, rubrique=row.number)
         order = _ORDER.match(row.title)
         told = (self._plain(text, row, subject, site) for text in (row.summary, row.text))
+        description = "\n".join(filter(None, told))
+        if row.number in self._reserved:
+            lost = f" ; son texte n’est pas repris : {description}" if description else ""
+            detail = f"{_RESERVED}{lost}"
+            self._findings.tell(Section.TO_READ, subject, detail, rubrique=row.number)
+            description = ""
         return {
             "title": title[:_TITLE_LENGTH],
-            "description": "\n".join(filter(None, told)),
+            "description": description,
             "position": int(order[1]) if order else 0,
         }
 

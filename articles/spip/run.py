@@ -17,7 +17,6 @@ from articles.models import (
     LegacyUrl,
     MeetingProposal,
     Picture,
-    Section,
     SpipKind,
     SpipObject,
 )
@@ -59,11 +58,11 @@ class Run:
         self._dry_run = dry_run
         self._slugs: dict[int, str] = {}
         self._redirects: dict[int, tuple[str, int]] = {}
-        self._reserved = reserved = Reserved(dump)
+        reserved = Reserved(dump)
         self._folder = Folder(folder)
         self._documents = Documents(self._folder, self.findings)
         self._illustrations = Illustrations(self._folder, self.findings, self._documents.written)
-        self._rubriques = Rubriques(self.findings, dry_run=dry_run)
+        self._rubriques = Rubriques(self.findings, reserved.rubriques, dry_run=dry_run)
         self._places = Places(
             dump,
             self._slugs,
@@ -145,14 +144,6 @@ class Run:
 
     def _take_rubriques(self) -> None:
         self._rubriques.take_over(self._dump.rubriques(), self._places)
-        for number in sorted(self._reserved.rubriques & self._rubriques.targets.keys()):
-            self.findings.tell(
-                Section.TO_READ,
-                f"rubrique {number}, « {self._rubriques.targets[number].title} »",
-                "réservée sur l’ancien site : ses articles sont pour les adhérent·es, mais tout le "
-                "monde voit ici le nom des rubriques",
-                rubrique=number,
-            )
         keys = self._rubriques.keys
         targets: dict[int, Target] = {
             number: ("category_id", keys.get(number)) for number in self._rubriques.targets

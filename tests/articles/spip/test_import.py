@@ -196,17 +196,24 @@ def test_rubriques_that_go_round_in_circles_are_taken_over(old_site, take_over):
 
 
 def test_what_a_zone_kept_for_some_is_for_adherents(client, old_site, take_over):
-    reserved = old_site.rubrique(titre="Espace des adhérents")
+    reserved = old_site.rubrique(titre="Espace des adhérents", texte="Zqconsigne")
     within = old_site.rubrique(titre="Dedans", id_parent=reserved)
     old_site.add("zones_liens", id_zone=1, id_objet=reserved, objet="rubrique")
     old_site.article(id_article=7, titre="Titre réservé", id_rubrique=within)
     old_site.article(titre="Public", texte="Voir [->art7].")
-    assert "tout le monde voit ici le nom des rubriques" in take_over()
+    told = take_over()
+    assert "tout le monde voit ici le nom des rubriques" in told
+    assert "son texte n’est pas repris : Zqconsigne" in told
+    assert Category.objects.get(title="Espace des adhérents").description == ""
     article = the_article(title="Titre réservé")
     assert article.visibility == "members"
     assert client.get(article.get_absolute_url()).status_code == 404
     # A link without words of its own would have taken the title.
-    assert "Titre réservé" not in the_article(title="Public").body
+    assert the_article(title="Public").body == (
+        '<p>Voir <a href="/spip.php?article7">article réservé aux adhérent·es</a>.</p>'
+    )
+    client.force_login(UserFactory(adherent=True))
+    assert client.get("/spip.php?article7").headers["Location"] == article.get_absolute_url()
 
 
 def test_a_zone_of_the_private_space_alone_reserves_nothing(old_site, take_over):
