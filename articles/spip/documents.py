@@ -1,6 +1,6 @@
 """The documents of an article: which ones are taken over, checked once, and attached to it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ class Documents:
         self,
         number: int,
         subject: str,
-        files: Iterable[SpipFile],
+        files: Collection[SpipFile],
         places: Places,
         earlier: Mapping[tuple[int, int], SpipObject],
     ) -> list[Planned]:
@@ -101,6 +101,24 @@ class Documents:
             )
         return planned
 
+    def gone(
+        self,
+        number: int,
+        files: Collection[SpipFile],
+        earlier: Mapping[tuple[int, int], SpipObject],
+    ) -> list[Attachment]:
+        """Return what was attached to the article of this number and is no longer with it there."""
+        still = {file.number for file in files}
+        return [
+            each.attachment
+            for (article, file), each in earlier.items()
+            if article == number
+            and file not in still
+            and each.attachment
+            and each.attachment.is_shown
+            and each.kept == kept_attachment(each.attachment)
+        ]
+
     def count(self, planned: Planned) -> None:
         """Count what becomes of a document that is accepted."""
         self._findings.count(SpipKind.DOCUMENT.label, _outcome(planned))
@@ -109,6 +127,9 @@ class Documents:
         """Attach a document, or bring it up to date; return None where it was deleted here."""
         attachment = self._attached(planned, article, number)
         if attachment:
+            if not attachment.is_shown:
+                attachment.is_shown = True
+                attachment.save()
             self.by_path.setdefault(planned.file.path, attachment)
         return attachment
 

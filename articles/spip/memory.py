@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import F
@@ -43,6 +43,22 @@ def known_documents(articles: Collection[int]) -> dict[tuple[int, int], SpipObje
     """Return what the documents of these articles became, by the numbers of both."""
     found = SpipObject.objects.filter(kind=SpipKind.DOCUMENT, within__in=articles).order_by("pk")
     return {(each.within, each.number): each for each in found.select_related("attachment")}
+
+
+def known_messages(
+    articles: Mapping[int, Article], *, but: Collection[int]
+) -> list[tuple[int, SpipObject]]:
+    """Return what the messages of these articles became, but for those of these numbers.
+
+    `articles` are by their old numbers, each of which comes with its messages.
+    """
+    numbers = {article.pk: number for number, article in articles.items()}
+    found = SpipObject.objects.filter(kind=SpipKind.MESSAGE, reaction__article__in=numbers)
+    return [
+        (numbers[each.reaction.article_id], each)
+        for each in found.order_by("number").select_related("reaction")
+        if each.reaction and each.number not in but
+    ]
 
 
 def settled(status: str) -> str:

@@ -18,12 +18,15 @@ from articles.spip.rows import SpipMessage
 from articles.spip.shortcuts import convert, convert_line
 from articles.spip.wording import in_words
 
+# What it becomes when it is no longer read on the old site.
+GONE = {"status": ReactionStatus.HIDDEN}
 STATES = {"publie": ReactionStatus.PUBLISHED, "prop": ReactionStatus.PENDING}
 _WHY_NOT = {
     "off": "refus de la modération",
     "spam": "courrier indésirable",
     "poubelle": "à la poubelle",
 }
+_EMPTY = "sans aucun texte"
 _PRIVATE = "de l’espace privé"
 _LOST = "réponse à un message qui n’est pas repris"
 _ANSWERS = re.compile(r"^(?:\s*(?:>|re\s*:|re$))+\s*", re.IGNORECASE)
@@ -52,43 +55,52 @@ class Messages:
         self.left_out: Counter[str] = Counter()
 
     def plan(
-        self, rows: Sequence[SpipMessage], titles: Mapping[int, str], subjects: Mapping[int, str]
+        self,
+        rows: Sequence[SpipMessage],
+        titles: Mapping[int, str],
+        subjects: Mapping[int, str],
+        here: Mapping[int, Article],
     ) -> list[Planned]:
-        """Return the messages to take over; `rows` are all those of whole articles."""
+        """Return the messages to take over; `rows` are all those of whole articles.
+
+        `here` are those of the articles that were here before, by their old numbers: what was said
+        of them, and is no longer read on the old site, is hidden here too.
+        """
         earlier = memory.known(SpipKind.MESSAGE, [row.number for row in rows])
         by_number = {row.number: row for row in rows}
         planned = []
         for row in rows:
-            root = _root(row, by_number)
-            if row.state not in STATES or root is None or row.on is None:
-                self.left_out[_why_not(row)] += 1
-                continue
-            values = self._values(row, titles[row.article], subjects[row.article])
-            if not values["body"]:
-                self.left_out["sans aucun texte"] += 1
-                continue
-            made = memory.fingerprint([values, root])
-            outcome = _outcome(earlier.get(row.number), made)
-            self._findings.count(SpipKind.MESSAGE.label, outcome)
-            if outcome == Outcome.CONFLICT:
+            before, root = earlier.get(row.number), _root(row, by_number)
+            values = {}
+            if row.state in STATES and root is not None and row.on is not None:
+                values = self._values(row, titles[row.article], subjects[row.article])
+            if root is not None and values.get("body"):
+                planned.append(self._decided(row.number, row.article, root, values, before))
+            elif before:
+                planned.append(self._decided(row.number, row.article, row.number, GONE, before))
+            else:
+                self.left_out[_why_not(row, root)] += 1
+        planned += [
+            self._decided(before.number, article, before.number, GONE, before)
+            for article, before in memory.known_messages(here, but=by_number)
+        ]
+        for each in planned:
+            self._findings.count(SpipKind.MESSAGE.label, each.outcome)
+            if each.outcome == Outcome.CONFLICT:
                 self._findings.tell(
                     Section.CONFLICT,
-                    f"message {row.number} de l’{subjects[row.article]}",
+                    f"message {each.number} de l’{subjects[each.article]}",
                     "le message a changé sur l’ancien site, et sa réaction ici",
-                    row.article,
+                    each.article,
                 )
-            planned.append(
-                Planned(
-                    row.number,
-                    row.article,
-                    root,
-                    values,
-                    made,
-                    outcome,
-                    earlier.get(row.number),
-                )
-            )
         return planned
+
+    @staticmethod
+    def _decided(
+        number: int, article: int, root: int, values: dict[str, Any], before: SpipObject | None
+    ) -> Planned:
+        made = memory.fingerprint([values, root])
+        return Planned(number, article, root, values, made, _outcome(before, made), before)
 
     def write(self, planned: Sequence[Planned], articles: Mapping[int, Article]) -> None:
         """Store these messages, those that open a thread before the answers."""
@@ -152,11 +164,11 @@ def _root(row: SpipMessage, by_number: Mapping[int, SpipMessage]) -> int | None:
     return row.number
 
 
-def _why_not(row: SpipMessage) -> str:
+def _why_not(row: SpipMessage, root: int | None) -> str:
     if row.on is None:
         return "sans date"
     if row.state in STATES:
-        return _LOST
+        return _LOST if root is None else _EMPTY
     if row.state.startswith("priv"):
         return _PRIVATE
     return _WHY_NOT.get(row.state, f"dans l’état « {row.state} »")

@@ -60,7 +60,10 @@ class Planner:
                 why = "supprimé ici depuis la reprise"
                 self._findings.skip(SpipKind.ARTICLE, f"article {row.number}", why, row.number)
                 continue
-            mapped, attached = self._read(row, files[row.number], documents)
+            mapped, linked = self._read(row, files[row.number])
+            attached = self._documents.plan(
+                row.number, mapped.subject, linked, self._places, documents
+            )
             shown = self._illustrations.plan(self._places.shown.values())
             plan = Plan(
                 row=row,
@@ -72,6 +75,7 @@ class Planner:
                 earlier=before,
                 documents=attached,
                 pictures=shown,
+                gone=self._documents.gone(row.number, linked, documents),
                 article=before.article if before else None,
             )
             if before and before.article:
@@ -83,12 +87,8 @@ class Planner:
             plans.append(plan)
         return plans
 
-    def _read(
-        self,
-        row: SpipArticle,
-        linked: dict[int, SpipFile],
-        earlier: Mapping[tuple[int, int], SpipObject],
-    ) -> tuple[Mapped, list[PlannedDocument]]:
+    def _read(self, row: SpipArticle, linked: dict[int, SpipFile]) -> tuple[Mapped, list[SpipFile]]:
+        """Return the article in our terms, and its documents but for the pictures that it shows."""
         self._places.begin()
         mapped = map_article(
             row,
@@ -100,10 +100,8 @@ class Planner:
         )
         shown = self._places.shown
         self._documents.seen.update(shown)
-        files = [file for n, file in (linked | self._places.asked_for).items() if n not in shown]
-        return mapped, self._documents.plan(
-            row.number, mapped.subject, files, self._places, earlier
-        )
+        files = linked | self._places.asked_for
+        return mapped, [file for number, file in files.items() if number not in shown]
 
     def _linked_files(self, numbers: Sequence[int]) -> dict[int, dict[int, SpipFile]]:
         linked = self._dump.files_of("article", numbers)
@@ -133,6 +131,8 @@ class Planner:
             self._findings.tell(Section.CONFLICT, plan.mapped.subject, why, plan.row.number)
         for each in plan.documents:
             self._documents.count(each)
+        if plan.outcome == Outcome.UPDATED:
+            self._findings.count(SpipKind.DOCUMENT.label, Outcome.UPDATED, len(plan.gone))
 
 
 def _made(

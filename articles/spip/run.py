@@ -162,11 +162,11 @@ class Run:
         plans = self._planner.plans(rows, self._slugs, texts)
         titles = {plan.row.number: plan.mapped.values["title"] for plan in plans}
         subjects = {plan.row.number: plan.mapped.subject for plan in plans}
-        messages = self._messages.plan(self._dump.messages(list(titles)), titles, subjects)
+        rows_of_messages = self._dump.messages(list(titles))
+        messages = self._messages.plan(rows_of_messages, titles, subjects, _here(plans))
         if not self._dry_run:
             write(plans, self._documents, self._illustrations)
-            here = {plan.row.number: plan.article for plan in plans if plan.article}
-            self._messages.write(messages, here)
+            self._messages.write(messages, _here(plans))
         meetings = proposals(plans)
         self.findings.count(PROPOSALS, Outcome.CREATED, len(meetings))
         if not self._dry_run:
@@ -218,3 +218,8 @@ class Run:
         self.findings.count(REDIRECTIONS, Outcome.CREATED, len(found) - known)
         reachable = {n: target for n, target in found.items() if target[1] or self._dry_run}
         self._old_urls.keep(self._old_urls.of("article", reachable))
+
+
+def _here(plans: Sequence[Plan]) -> dict[int, Article]:
+    """The articles that are here by now, by their old numbers."""
+    return {plan.row.number: plan.article for plan in plans if plan.article}

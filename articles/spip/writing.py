@@ -51,6 +51,8 @@ class Plan:
     earlier: SpipObject | None
     documents: list[Planned] = field(default_factory=list)
     pictures: list[PlannedPicture] = field(default_factory=list)
+    # What it had, and has no longer on the old site.
+    gone: list[Attachment] = field(default_factory=list)
     article: Article | None = None
     # Its texts, being made ready; a text that names documents waits for their addresses.
     texts: Future[Texts] | None = None
@@ -149,6 +151,9 @@ def _update(plan: Plan, documents: Documents) -> None:
         setattr(article, name, value)
     article.category_id = plan.category_id or article.category_id
     _attach(plan, documents)
+    for attachment in plan.gone:
+        attachment.is_shown = False
+        attachment.save()
     article.prepare()
     last = article.revisions.aggregate(last=Max("number"))["last"] or 0
     article.shown_number = last + 1

@@ -109,6 +109,42 @@ def test_what_changed_there_follows(client, full_site, take_over):
     assert "Rien n’a changé" in take_over()
 
 
+def test_what_is_taken_away_there_is_no_longer_shown_here(client, full_site, take_over):
+    full_site.message(1, texte="Et retour", auteur="Sacha")
+    take_over()
+    attachment = Attachment.objects.get(article__status="published")
+    assert client.get(attachment.get_absolute_url()).status_code == 200
+    full_site.change("articles", 1, texte="Sans document.")
+    full_site.run("DELETE FROM {}_documents_liens WHERE id_document = 1 AND id_objet = 1")
+    full_site.change("forum", 1, statut="off")
+    full_site.run("DELETE FROM {}_forum WHERE id_forum = 3")
+    told = take_over()
+    assert "messages de forum : mise à jour 3" in told
+    assert client.get(attachment.get_absolute_url()).status_code == 404
+    assert set(Reaction.objects.values_list("status", flat=True)) == {"hidden"}
+    assert "Rien n’a changé" in take_over()
+    # And comes back with it.
+    full_site.change("forum", 1, statut="publie")
+    full_site.add("documents_liens", id_document=1, id_objet=1, objet="article")
+    take_over()
+    assert client.get(attachment.get_absolute_url()).status_code == 200
+    assert Reaction.objects.filter(status="published").count() == 2
+
+
+def test_what_was_decided_here_of_what_is_taken_away_there_stays(full_site, take_over):
+    take_over()
+    attachment = Attachment.objects.get(article__status="published")
+    attachment.title = "Titre du bureau"
+    attachment.save()
+    Reaction.objects.filter(body="Merci").update(body="Corrigé ici")
+    full_site.run("DELETE FROM {}_documents_liens")
+    full_site.run("DELETE FROM {}_forum")
+    assert "à départager 1" in take_over()
+    attachment.refresh_from_db()
+    assert attachment.is_shown
+    assert Reaction.objects.get(body="Corrigé ici").status == "published"
+
+
 def test_a_picture_that_changed_there_follows(full_site, take_over):
     take_over()
     before = Picture.objects.get()
