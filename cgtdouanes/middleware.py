@@ -6,7 +6,10 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from cgtdouanes.pages.keeping import JUST_MADE
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -23,6 +26,24 @@ def private_responses(get_response: GetResponse) -> GetResponse:
         if _is_personal(request, response):
             response.headers.pop("Cache-Control", None)
             patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def compress_pages(get_response: GetResponse) -> GetResponse:
+    """Compress the pages that are made for one person; those of all visitors are kept compressed.
+
+    Their length tells little of their secrets (BREACH, https://www.breachattack.com): Django masks
+    tokens anew in each page and adds random bytes; the cookie does not come with foreign requests.
+    """
+    gzip = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and JUST_MADE not in request.META:
+            return gzip.process_response(request, response)
         return response
 
     return middleware
