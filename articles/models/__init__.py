@@ -1,12 +1,6 @@
 """What is published: categories, articles with their revisions, attachments and reactions."""
 
-from articles.models.article import (
-    ARTICLES,
-    Article,
-    ArticleVisibility,
-    ReactionsPolicy,
-    Status,
-)
+from articles.models.article import ARTICLES, Article
 from articles.models.attachment import Attachment, AttachmentKind, AttachmentVisibility
 from articles.models.category import CATEGORIES, Category
 from articles.models.draft_link import DraftLink
@@ -30,6 +24,7 @@ from articles.models.moving_in import (
 )
 from articles.models.page import Page
 from articles.models.picture import Picture, Place
+from articles.models.publication import ArticleVisibility, ReactionsPolicy, Status
 from articles.models.quick_reaction import QuickReaction, Word
 from articles.models.reaction import Reaction, ReactionStatus, Wording
 from articles.models.revision import Autosave, Decision, EditorialEvent, Revision

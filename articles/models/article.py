@@ -1,7 +1,7 @@
 """An article, often the report of a meeting: what an officer writes, what each reader may see."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,74 +14,29 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import citations
 from articles.editor import MAX_LENGTH, body_field
 from articles.models.category import Category
+from articles.models.publication import (
+    OUT,
+    PUNCTUAL,
+    SETTLED,
+    ArticleVisibility,
+    ReactionsPolicy,
+    Status,
+    keywords_field,
+    reactions_days_field,
+    reactions_interval_field,
+)
+from articles.texts import Texts, shown, texts_of
 from cgtdouanes import pages, richtext
 from cgtdouanes.dates import validate_year
 from cgtdouanes.search import index
 from cgtdouanes.slugs import free_slug
-from cgtdouanes.typography import french_html
 from meetings.models import Meeting
 from members.models import Role
 from members.permissions import Reader, holds_role, reads_reserved
 
-
-class Status(models.TextChoices):
-    DRAFT = "draft", "brouillon"
-    IN_REVIEW = "in_review", "en relecture"
-    SCHEDULED = "scheduled", "programmé"
-    PUBLISHED = "published", "publié"
-    ARCHIVED = "archived", "archivé"
-
-
 SLUG_LENGTH = 120
 # Under this tag are kept the pages that list what is published.
 ARTICLES = "articles"
-
-# What is scheduled comes out at its minute, or at the next: later than this, something is wrong.
-PUNCTUAL = timedelta(minutes=10)
-# Readers have seen it, or will on its day.
-OUT = frozenset({Status.PUBLISHED, Status.ARCHIVED})
-# What an officer keeps of it stays beside what was decided, until it is published in turn.
-SETTLED = OUT | {Status.SCHEDULED}
-
-
-class ArticleVisibility(models.TextChoices):
-    PUBLIC = "public", "tout le monde"
-    TEASER = "teaser", "tout le monde jusqu’à la coupure, puis les adhérent·es"
-    MEMBERS = "members", "adhérent·es"
-
-
-class ReactionsPolicy(models.TextChoices):
-    OPEN = "open", "ouvertes"
-    PREMODERATED = "premoderated", "relues avant d’être montrées"
-    CLOSED = "closed", "closes"
-
-
-def reactions_days_field() -> models.PositiveSmallIntegerField:
-    return models.PositiveSmallIntegerField(
-        "réactions ouvertes pendant (jours)",
-        null=True,
-        blank=True,
-        help_text="À partir de la publication. Vide : la durée réglée pour tout le site. "
-        "0 : sans fin.",
-    )
-
-
-def reactions_interval_field() -> models.PositiveIntegerField:
-    return models.PositiveIntegerField(
-        "entre deux réactions d’une même personne (secondes)",
-        null=True,
-        blank=True,
-        help_text="Pour calmer un échange : 300 laisse à chacun·e une réaction toutes les "
-        "5 minutes. Vide : la règle du site suffit.",
-    )
-
-
-class Texts(NamedTuple):
-    """A clean body, and what is shown of it: up to the cut, and whole."""
-
-    body: str
-    teaser_html: str
-    full_html: str
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -124,16 +79,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return free_slug(
             title, lambda slug: self.filter(slug=slug).exists(), SLUG_LENGTH, "compte-rendu"
         )
-
-
-def keywords_field() -> "models.CharField[str, str]":
-    """Return the field of the words that an article is filed under, parted by commas."""
-    return models.CharField(
-        "mots-clés",
-        max_length=300,
-        blank=True,
-        help_text="Séparés par des virgules. La recherche trouve l’article par ces mots.",
-    )
 
 
 class Article(models.Model):
@@ -354,7 +299,7 @@ class Article(models.Model):
 
     def full_text_with_cut(self) -> SafeString:
         """The whole text with its cut marker, for the officers who look where readers will stop."""
-        return mark_safe(_shown(self.body))  # noqa: S308  sanitised by our allowlist in `prepare`
+        return mark_safe(shown(self.body))  # noqa: S308  sanitised by our allowlist in `prepare`
 
     def body_for(self, user: Reader) -> SafeString:
         """The text that this reader may see; safe because `prepare` sanitised it."""
@@ -390,15 +335,3 @@ class Article(models.Model):
         added = new - richtext.cited(former[0]) if former else set()
         self.cited_states |= citations.states_on(published_on, new - added)
         self.cited_states |= citations.states_on(timezone.localdate(), added)
-
-
-def texts_of(body: str) -> Texts:
-    """Clean a body, and make the texts that pages show."""
-    clean = richtext.sanitise(body)
-    before, after = richtext.split_at_cut(clean) or ("", clean)
-    return Texts(clean, _shown(before), _shown(before + after))
-
-
-def _shown(clean: str) -> str:
-    """Return the text as pages show it."""
-    return french_html(richtext.rendered(clean))

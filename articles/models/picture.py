@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
-from articles.models.article import Article, ArticleVisibility
+from articles.models.article import Article
+from articles.models.publication import ArticleVisibility
 from cgtdouanes import pictures, uploads
 from cgtdouanes.richtext.pictures import WIDTHS
 from cgtdouanes.stored_file import StoredFile

@@ -9,15 +9,15 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from articles.editor import body_field
-from articles.models.article import (
-    Article,
+from articles.models.article import Article
+from articles.models.category import Category
+from articles.models.publication import (
     ArticleVisibility,
     ReactionsPolicy,
     keywords_field,
     reactions_days_field,
     reactions_interval_field,
 )
-from articles.models.category import Category
 from meetings.models import Meeting
 
 

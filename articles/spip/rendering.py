@@ -9,7 +9,7 @@ from multiprocessing import get_context
 import django
 
 from articles.models import Article
-from articles.models.article import Texts, texts_of
+from articles.texts import Texts, texts_of
 
 # Under this number of articles, to start a process takes longer than it saves.
 WORTH_IT = 300

@@ -23,7 +23,6 @@ from articles.models import (
     SpipObject,
     Status,
 )
-from articles.models.article import Texts
 from articles.spip.documents import Documents, Planned
 from articles.spip.findings import Outcome
 from articles.spip.illustrations import Illustrations
@@ -34,6 +33,7 @@ from articles.spip.places import with_addresses
 from articles.spip.recognition import recognise
 from articles.spip.rendering import Rendering
 from articles.spip.rows import SpipArticle
+from articles.texts import Texts
 from cgtdouanes import pages
 from cgtdouanes.search import index
 
