@@ -1,4 +1,4 @@
-"""The application server: on this machine only; a proxy speaks to the world."""
+"""The application server: on this machine, or a private network; a proxy speaks to the world."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from cgtdouanes.logs import FORMATTERS
 
 port = os.environ.get("PORT", "8000")
 
-bind = f"127.0.0.1:{port}"
+bind = f"{os.environ.get('LISTEN', '127.0.0.1')}:{port}"
 wsgi_app = "cgtdouanes.wsgi:application"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from redis.exceptions import ResponseError
 
 from cgtdouanes.backup.database import version as database_version
 from cgtdouanes.backup.taking import last_taken
@@ -126,6 +127,22 @@ def shared_cache() -> Iterator[Finding]:
         yield unsafe("Le cache ne garde pas ce qu’on y met", "vérifiez CACHE_URL et la place libre")
     else:
         yield good("Le cache est commun et garde ce qu’on y met")
+    if settings.PAGES_SHARED_BY_CACHE and _redis_remembers():
+        yield missing(
+            "Redis écrit le cache sur le disque : après une panne il rendrait un état passé, et le "
+            "site d’anciennes pages pendant cinq minutes",
+            'dans redis.conf : save "" et appendonly no',
+        )
+
+
+def _redis_remembers() -> bool:
+    """Whether a Redis that restarts takes back what it held some time before."""
+    redis = cache._cache.get_client(write=True)  # type: ignore[attr-defined]
+    try:
+        return bool(redis.config_get("save")["save"]) or bool(redis.info()["aof_enabled"])
+    except (ResponseError, KeyError):
+        # A server that is rented does not let its settings be read.
+        return False
 
 
 def folders() -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """An S3 server of this machine, moto's, and a site whose files are in a bucket of it."""
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -18,9 +19,9 @@ START_SECONDS = 60
 _numbers = count()
 
 
-@pytest.fixture(scope="session")
-def bucket_server() -> Iterator[str]:
-    """Its host and port."""
+@contextlib.contextmanager
+def throw_away_bucket_server() -> Iterator[str]:
+    """Yield the host and port of a new server, which has no bucket yet."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
@@ -33,12 +34,23 @@ def bucket_server() -> Iterator[str]:
         server.wait(10)
 
 
+def new_bucket(server: str, name: str) -> str:
+    """Make a bucket that is empty and closed; return its address, as MEDIA_STORAGE has it."""
+    urlopen(Request(f"http://{server}/{name}", method="PUT")).close()
+    return f"s3+http://key:secret@{server}/{name}"
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[str]:
+    with throw_away_bucket_server() as server:
+        yield server
+
+
 @pytest.fixture
 def bucket(bucket_server: str, settings) -> str:
-    """The site keeps its files in a bucket that is empty and closed; the bucket's name."""
+    """The site keeps its files in a bucket of its own; the bucket's name."""
     name = f"section-{next(_numbers)}"
-    urlopen(Request(f"http://{bucket_server}/{name}", method="PUT")).close()
-    address = f"s3+http://key:secret@{bucket_server}/{name}"
+    address = new_bucket(bucket_server, name)
     settings.MEDIA_STORAGE = address
     settings.STORAGES = project_settings.STORAGES | {
         "default": stored_at(address, "media"),

@@ -1,10 +1,14 @@
 """The journeys' ground: the application as `make serve` starts it, and a browser that is watched.
 
+Or, where INSTALLATION names a file that says where it is and what it was told, another application
+that runs already (`python -m benchmarks.machines journeys`).
+
 Every page is watched: whatever the test is about, it fails on an error in the console, on anything
 that the Content-Security-Policy refuses, on a request to another host and on a server error.
 """
 
 import contextlib
+import json
 import os
 import re
 import secrets
@@ -14,6 +18,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -35,20 +40,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installation() -> dict[str, Any]:
+    """What is known of the application that runs already, if one does."""
+    told = os.environ.get("INSTALLATION")
+    return json.loads(Path(told).read_text()) if told else {}
+
+
+@pytest.fixture(scope="session")
+def folder(installation: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the application of the tests keeps its database, its files and its mail."""
+    if installation:
+        return Path(installation["site"]["folder"])
     return tmp_path_factory.mktemp("site")
 
 
 @pytest.fixture(scope="session")
-def environment(folder: Path) -> dict[str, str]:
+def environment(installation: dict[str, Any], folder: Path) -> dict[str, str]:
     """What that application is told by its environment: for commands run beside it."""
+    if installation:
+        return os.environ | installation["site"]["environment"]
     return environment_of("127.0.0.1", folder, folder)
 
 
 @pytest.fixture(scope="session")
-def site(environment: dict[str, str], folder: Path) -> Iterator[str]:
+def site(installation: dict[str, Any], environment: dict[str, str], folder: Path) -> Iterator[str]:
     """The address of the application, started with demo content in a folder of its own."""
+    if installation:
+        yield environment["SITE_URL"]
+        return
     with served(environment, folder) as address:
         yield address
 

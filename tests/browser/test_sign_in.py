@@ -4,9 +4,12 @@ The application is started a second time, as a real site is: it asks officers fo
 Passkeys need a name of a site: « localhost » is one, an address made of numbers is not.
 """
 
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,17 +17,30 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, environment_of, served, sign_in
+from tests.browser.conftest import PASSWORD, ROOT, environment_of, served, sign_in
 from tests.browser.test_pages import OVERFLOW, SCHEMES, WIDTHS, violations, violations_on_the_desk
 from tests.totp import totp
 
+FORGET = """
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+for model in (Authenticator, UserSession, Session):
+    model.objects.all().delete()
+cache.clear()
+"""
 ADHERENT, FORMER = "adherente@example.org", "ancien@example.org"
 EDITOR, SECRETARY = "redactrice@example.org", "secretaire@example.org"
 
 
 @pytest.fixture(scope="module")
-def strict_folder(site: str, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def strict_folder(
+    installation, site: str, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A copy of the demo's database, which these journeys change."""
+    if installation:
+        return Path(installation["strict"]["folder"])
     copy = tmp_path_factory.mktemp("strict")
     with (
         closing(sqlite3.connect(folder / "db.sqlite3")) as source,
@@ -35,7 +51,10 @@ def strict_folder(site: str, folder: Path, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def strict_site(strict_folder: Path, folder: Path) -> Iterator[str]:
+def strict_site(installation, strict_folder: Path, folder: Path) -> Iterator[str]:
+    if installation:
+        yield installation["strict"]["environment"]["SITE_URL"]
+        return
     environment = environment_of("localhost", strict_folder, folder, REQUIRE_SECOND_FACTOR="true")
     with served(environment, strict_folder) as address:
         yield address
@@ -50,9 +69,17 @@ def window(open_context, strict_site):
 
 
 @pytest.fixture(autouse=True)
-def _nobody_has_a_factor(strict_folder: Path, strict_site: str) -> Iterator[None]:
+def _nobody_has_a_factor(installation, strict_folder: Path, strict_site: str) -> Iterator[None]:
     """Each journey starts with accounts that have a password alone, and no attempt counted."""
     yield
+    if installation:
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", FORGET],
+            cwd=ROOT,
+            env=os.environ | installation["strict"]["environment"],
+            check=True,
+        )
+        return
     with closing(sqlite3.connect(strict_folder / "db.sqlite3", timeout=20)) as database, database:
         for table in ("mfa_authenticator", "usersessions_usersession", "django_session"):
             database.execute(f"DELETE FROM {table}")  # noqa: S608  names written here

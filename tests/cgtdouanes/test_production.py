@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from runpy import run_path
 
 import pytest
 from django.conf import settings
@@ -105,6 +106,18 @@ def test_what_a_machine_of_ones_own_has_without_any_variable(expression, value):
         text=True,
     )
     assert said == f"{value}\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "bound"),
+    [({}, "127.0.0.1:8000"), ({"LISTEN": "10.0.0.2", "PORT": "8001"}, "10.0.0.2:8001")],
+)
+def test_gunicorn_listens_on_this_machine_unless_it_is_told_of_a_network(monkeypatch, told, bound):
+    for name in ("LISTEN", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert run_path(settings.BASE_DIR / "gunicorn.conf.py")["bind"] == bound
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.db import transaction
 
 from articles.models import ARTICLES, Article
-from cgtdouanes import pages
+from cgtdouanes import pages, server
+from cgtdouanes.doctor import Level
 from cgtdouanes.pages.memory import MEMORY
 from tests.factories import ArticleFactory, UserFactory
 from tests.pages.asking import ask
@@ -124,3 +125,14 @@ def test_guesses_are_counted_by_all_machines_together(client):
         client.post("/compte/login/", {"login": "camille@exemple.test", "password": "faux"})
     answer = client.post("/compte/login/", {"login": "camille@exemple.test", "password": "faux"})
     assert "Trop" in answer.content.decode()
+
+
+def test_the_doctor_wants_a_redis_that_forgets():
+    assert [found.level for found in server.shared_cache()] == [Level.GOOD]
+    redis = cache._cache.get_client(write=True)
+    redis.config_set("save", "60 1")
+    try:
+        *_, found = server.shared_cache()
+    finally:
+        redis.config_set("save", "")
+    assert "un état passé" in found.what
