@@ -10,7 +10,7 @@ from articles.spip.findings import Findings, Outcome
 from articles.spip.illustrations import Illustrations
 from articles.spip.illustrations import Planned as PlannedPicture
 from articles.spip.mapping import Mapped, map_article
-from articles.spip.places import Places
+from articles.spip.places import Places, with_addresses
 from articles.spip.rendering import Rendering
 from articles.spip.reserved import Reserved
 from articles.spip.rows import SpipArticle, SpipFile
@@ -127,12 +127,26 @@ class Planner:
     def _count(self, plan: Plan) -> None:
         self._findings.count(SpipKind.ARTICLE.label, plan.outcome)
         if plan.outcome == Outcome.CONFLICT:
-            why = "il a changé sur l’ancien site, et ici : rien n’y a été touché"
+            why = f"il a changé sur l’ancien site, et ici : rien n’y a été touché{_differing(plan)}"
             self._findings.tell(Section.CONFLICT, plan.mapped.subject, why, plan.row.number)
         for each in plan.documents:
             self._documents.count(each)
         if plan.outcome == Outcome.UPDATED:
             self._findings.count(SpipKind.DOCUMENT.label, Outcome.UPDATED, len(plan.gone))
+
+
+def _differing(plan: Plan) -> str:
+    """Name what is not the same here and on the old site; the dates are those of the old one."""
+    addresses = {
+        each.file.number: each.stored.get_absolute_url() for each in plan.documents if each.stored
+    }
+    there = plan.mapped.values | {"body": with_addresses(plan.mapped.values["body"], addresses)}
+    names = [
+        str(Article._meta.get_field(name).verbose_name)
+        for name, value in there.items()
+        if name != "published_at" and getattr(plan.article, name) != value
+    ]
+    return f" ; ce qui diffère : {', '.join(names)}" if names else ""
 
 
 def _made(

@@ -169,6 +169,8 @@ def test_what_was_touched_here_is_left_alone_and_told(full_site, take_over):
     full_site.change("forum", 1, texte="Autres mots")
     told = take_over()
     assert "article 2, « Second » : il a changé sur l’ancien site, et ici" in told
+    # What was in review is a draft again since the officer kept it.
+    assert "ce qui diffère : titre, texte, état\n" in told
     assert "rubrique 1, « Autre nom » : elle a changé" in told
     assert "message 1 de l’article 1" in told
     article.refresh_from_db()
