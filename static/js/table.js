@@ -113,6 +113,12 @@ export const CaptionedTable = Table.extend({
         rendered: false,
         parseHTML: (table) => table.querySelector(":scope > caption")?.innerHTML ?? "",
       },
+      // Where a link leads to it.
+      anchor: {
+        default: "",
+        rendered: false,
+        parseHTML: (table) => table.querySelector(":scope > caption")?.id ?? "",
+      },
     }
   },
 
@@ -127,7 +133,8 @@ export const CaptionedTable = Table.extend({
   },
 
   renderHTML({ node }) {
-    const caption = node.attrs.caption ? [crel("caption", {}, contentOf(node.attrs.caption))] : []
+    const { caption: words, anchor } = node.attrs
+    const caption = words ? [crel("caption", anchor ? { id: anchor } : {}, contentOf(words))] : []
     return ["table", {}, ...caption, ["tbody", 0]]
   },
 

@@ -20,7 +20,10 @@ a
   b
 </code>
 
-[photo<-]<img1>"""
+[photo<-]<img1>
+
+|| [tableau<-]Effectifs ||
+| a | b |"""
 
 
 def test_what_no_button_makes_outlives_a_correction(
@@ -56,6 +59,7 @@ def test_what_no_button_makes_outlives_a_correction(
         '<p id="ancre-un">un</p>',
         "<pre>a\n  b</pre>",
         '<figcaption id="ancre-photo">La salle</figcaption>',
+        '<caption id="ancre-tableau">Effectifs</caption>',
     ):
         assert kept in body
     expect(page.locator("#article_form .ProseMirror pre")).to_have_text("a\n  b")
