@@ -65,6 +65,11 @@ class Documents:
                 self._refusals[file.number] = str(error)
         return not self._refusals[file.number]
 
+    def refuses(self, file: SpipFile) -> bool:
+        """Tell whether the file was of this site, and is not taken over."""
+        is_ours = not (file.is_remote or file.is_logo or ".." in file.path)
+        return is_ours and not self.accepts(file)
+
     def plan(
         self,
         number: int,

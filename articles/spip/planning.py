@@ -75,6 +75,7 @@ class Planner:
                 earlier=before,
                 documents=attached,
                 pictures=shown,
+                refused=[file for file in linked if self._documents.refuses(file)],
                 gone=self._documents.gone(row.number, linked, documents),
                 article=before.article if before else None,
             )

@@ -183,9 +183,13 @@ class Run:
             for plan in plans
             for each in plan.documents
         }
+        # Who looks for what is not taken over finds at least the article that it was with.
+        refused: dict[str, Target] = {
+            file.path: ("article", plan.article) for plan in plans for file in plan.refused
+        }
         files = {
             path: target
-            for path, target in (attached | self._pictures_of(plans)).items()
+            for path, target in (refused | attached | self._pictures_of(plans)).items()
             if target[1] or self._dry_run
         }
         return self._old_urls.of("article", articles) + self._old_urls.of_files(files)

@@ -32,7 +32,7 @@ from articles.spip.memory import kept_article
 from articles.spip.places import with_addresses
 from articles.spip.recognition import recognise
 from articles.spip.rendering import Rendering
-from articles.spip.rows import SpipArticle
+from articles.spip.rows import SpipArticle, SpipFile
 from articles.texts import Texts
 from cgtdouanes import pages
 from cgtdouanes.search import index
@@ -51,6 +51,7 @@ class Plan:
     earlier: SpipObject | None
     documents: list[Planned] = field(default_factory=list)
     pictures: list[PlannedPicture] = field(default_factory=list)
+    refused: list[SpipFile] = field(default_factory=list)
     # What it had, and has no longer on the old site.
     gone: list[Attachment] = field(default_factory=list)
     article: Article | None = None

@@ -342,7 +342,9 @@ def test_a_document_of_another_site_stays_a_link(old_site, take_over):
     assert "sans adresse que l’on puisse suivre : javascript:alert(1)" in told
 
 
-def test_a_document_that_is_not_taken_keeps_its_title(old_site, take_over):
+def test_a_document_that_is_not_taken_keeps_its_title_and_leads_to_its_article(
+    client, old_site, take_over
+):
     old_site.article(titre="Un article", texte="<doc1|left>\n\n[->doc1] [à lire->doc1] <img1>")
     old_site.document("odt/motion.odt", content=b"PK\x03\x04", titre="La {motion}")
     told = take_over()
@@ -350,6 +352,8 @@ def test_a_document_that_is_not_taken_keeps_its_title(old_site, take_over):
         "<p>La <em>motion</em> (ODT)</p><p>La motion à lire</p><p>La <em>motion</em> (ODT)</p>"
     )
     assert told.count("convertissez-le en PDF") == 1
+    answer = client.get("/IMG/odt/motion.odt")
+    assert answer.headers["Location"] == the_article().get_absolute_url()
 
 
 def test_documents_named_in_plain_words_have_no_address(old_site, take_over):
