@@ -143,7 +143,7 @@ def _differing(plan: Plan) -> str:
     }
     there = plan.mapped.values | {"body": with_addresses(plan.mapped.values["body"], addresses)}
     names = [
-        str(Article._meta.get_field(name).verbose_name)
+        str(getattr(Article._meta.get_field(name), "verbose_name", name))
         for name, value in there.items()
         if name != "published_at" and getattr(plan.article, name) != value
     ]
