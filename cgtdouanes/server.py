@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis.exceptions import ResponseError
 
+from cgtdouanes import replica
 from cgtdouanes.backup.database import version as database_version
 from cgtdouanes.backup.taking import last_taken
 from cgtdouanes.checks import demo_accounts_found
@@ -230,4 +231,4 @@ LOOKS = (
     *(live_database, secret_key, safe_settings, shared_cache, folders, bucket, static_files),
     last_backup,
 )
-IN_DATABASE = (database, demo_accounts)
+IN_DATABASE = (database, replica.look, demo_accounts)

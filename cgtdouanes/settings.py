@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "cgtdouanes.pages.keeping.keep_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cgtdouanes.replica.VisitorsReadReplica",
     "cgtdouanes.middleware.no_body_for_head",
     "csp.middleware.CSPMiddleware",
     "cgtdouanes.middleware.refuse_null_characters",
@@ -168,12 +169,27 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     # Each thread of a worker holds one at most. While the server is away, a request waits for five
     # seconds, and the pool tries anew at the next one: its own patience doubles up to minutes.
+    _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8)}
     _database["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5},
+        "pool": _pool | {"timeout": 5, "reconnect_timeout": 5},
         "connect_timeout": 5,
     }
     # A connection that died with the server is replaced before it is handed out.
     _database["CONN_HEALTH_CHECKS"] = True
+# A replica of it, which reads for visitors. What it cannot do at once, the main one does.
+if env.str("DATABASE_REPLICA_URL", default=""):
+    _replica = env.db("DATABASE_REPLICA_URL")
+    if {_database["ENGINE"], _replica["ENGINE"]} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL is for two PostgreSQL servers.")
+    _replica["OPTIONS"] = {
+        "pool": _pool | {"timeout": 2, "reconnect_timeout": 2},
+        "connect_timeout": 2,
+    }
+    DATABASES["replica"] = _replica | {
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["cgtdouanes.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every worker, so that rate limits hold across them.

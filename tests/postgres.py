@@ -26,7 +26,14 @@ START_SECONDS = 30
 class Server:
     """A server reachable only through a socket in its folder; `url` is its DATABASE_URL."""
 
-    def __init__(self, bin_dir: Path, folder: str, settings: Sequence[str]) -> None:
+    def __init__(
+        self,
+        bin_dir: Path,
+        folder: str,
+        settings: Sequence[str] = FAST,
+        follows: "Server | None" = None,
+    ) -> None:
+        """Make it empty or, if it `follows` another one that runs, a hot standby of that one."""
         self.url = f"postgres://postgres@/{folder}/cgtdouanes"
         self._bin_dir = bin_dir
         self._folder = folder
@@ -37,12 +44,16 @@ class Server:
             shutil.chown(folder, **owner)
         self._as_owner = {**owner, "extra_groups": []} if owner else {}
         if not Path(folder, "data").exists():
-            self._make_data()
+            self._make_data(follows)
 
-    def _make_data(self) -> None:
+    def _make_data(self, follows: "Server | None") -> None:
+        new = [self._bin_dir / "initdb", "--username", "postgres", "--auth", "trust"]
+        new += ["--encoding", "UTF8", "--locale", "C.UTF-8"]
+        if follows:
+            new = [self._bin_dir / "pg_basebackup", "--host", follows._folder]
+            new += ["--username", "postgres", "--write-recovery-conf", "--checkpoint", "fast"]
         subprocess.run(
-            [self._bin_dir / "initdb", "--pgdata", f"{self._folder}/data", "--username", "postgres"]
-            + ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
+            [*new, "--pgdata", f"{self._folder}/data", "--no-sync"],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=self._folder,
@@ -89,7 +100,10 @@ class Server:
 
 @contextlib.contextmanager
 def server(
-    bin_dir: Path, settings: Sequence[str] = FAST, kept: Path | None = None
+    bin_dir: Path,
+    settings: Sequence[str] = FAST,
+    kept: Path | None = None,
+    follows: Server | None = None,
 ) -> Iterator[Server]:
     """Yield a server that runs, new and removed at the end. Raises as `Server.start` does.
 
@@ -98,7 +112,7 @@ def server(
     temporary = tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True)
     with contextlib.nullcontext(str(kept.resolve())) if kept else temporary as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        made = Server(bin_dir, folder, settings)
+        made = Server(bin_dir, folder, settings, follows)
         try:
             made.start()
             yield made
