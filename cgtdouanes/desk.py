@@ -8,6 +8,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from cgtdouanes.full_disk import kept_or_refused
 from cgtdouanes.paging import LongList
 
 # In rows. Of what words are found in, keys up to this number are kept for the rest of the page.
@@ -46,6 +47,17 @@ class DeskAdmin(admin.ModelAdmin):
         return super().change_view(
             request, object_id, form_url, {"title": title} | (extra_context or {})
         )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Where no room is left for a file, show the form again with all that was typed."""
+        view = super().changeform_view
+        return kept_or_refused(request, lambda: view(request, object_id, form_url, extra_context))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

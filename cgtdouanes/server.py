@@ -9,7 +9,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -23,6 +22,7 @@ from cgtdouanes.checks import demo_accounts_found
 from cgtdouanes.doctor import PATIENCE, Finding, good, missing, unsafe
 from cgtdouanes.health import database_answers
 from cgtdouanes.secrets import SHORTEST_KEY, is_guessable
+from cgtdouanes.steady_cache import CacheAway, shared_cache
 
 OLDEST_POSTGRESQL = 15
 OLDEST_BACKUP = timedelta(days=2)
@@ -114,17 +114,26 @@ def safe_settings() -> Iterator[Finding]:
         yield unsafe(f"{message.msg} ({message.id})", str(message.hint or "voyez ce réglage"))
 
 
-def shared_cache() -> Iterator[Finding]:
+def common_cache() -> Iterator[Finding]:
     """Whether what one worker notes is read by the others: rate limits live there."""
-    if settings.CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache")):
+    configured = settings.CACHES.get("shared", settings.CACHES["default"])
+    if configured["BACKEND"].endswith(("LocMemCache", "DummyCache")):
         yield unsafe(
             "Le cache n’est pas commun aux processus : les limites d’essais n’y tiennent pas",
             "retirez CACHE_URL, ou donnez-lui un dossier (filecache://) ou un Redis",
         )
         return
     mark = f"{timezone.now():%s%f}"
-    cache.set("doctor", mark, 30)
-    if cache.get("doctor") != mark:
+    try:
+        shared_cache.set("doctor", mark, 30)
+        is_kept = shared_cache.get("doctor") == mark
+    except CacheAway:
+        yield unsafe(
+            "Le cache ne répond pas : chaque processus compte les essais de son côté",
+            "vérifiez CACHE_URL, que Redis tourne ou que le dossier peut être écrit",
+        )
+        return
+    if not is_kept:
         yield unsafe("Le cache ne garde pas ce qu’on y met", "vérifiez CACHE_URL et la place libre")
     else:
         yield good("Le cache est commun et garde ce qu’on y met")
@@ -228,7 +237,7 @@ def last_backup() -> Iterator[Finding]:
 
 
 LOOKS = (
-    *(live_database, secret_key, safe_settings, shared_cache, folders, bucket, static_files),
+    *(live_database, secret_key, safe_settings, common_cache, folders, bucket, static_files),
     last_backup,
 )
 IN_DATABASE = (database, replica.look, demo_accounts)

@@ -193,29 +193,41 @@ if env.str("DATABASE_REPLICA_URL", default=""):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every worker, so that rate limits hold across them.
-CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
-if CACHES["default"]["BACKEND"] == "django.core.cache.backends.filebased.FileBasedCache":
-    CACHES["default"]["BACKEND"] = "cgtdouanes.file_cache.FileCache"
-if IS_PRODUCTION and CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache")):
+_cache = env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")
+if _cache["BACKEND"] == "django.core.cache.backends.filebased.FileBasedCache":
+    _cache["BACKEND"] = "cgtdouanes.file_cache.FileCache"
+if IS_PRODUCTION and _cache["BACKEND"].endswith(("LocMemCache", "DummyCache")):
     raise ImproperlyConfigured("CACHE_URL désigne un cache que tous les processus partagent.")
 # When what visitors see was last changed: told by the cache if it may be shared by machines.
-PAGES_SHARED_BY_CACHE = CACHES["default"]["BACKEND"].endswith("RedisCache")
+PAGES_SHARED_BY_CACHE = _cache["BACKEND"].endswith("RedisCache")
 if PAGES_SHARED_BY_CACHE:
     # In seconds: a server that hangs keeps nobody waiting. One that came back is called again.
-    CACHES["default"]["OPTIONS"] = {
+    _cache["OPTIONS"] = {
         "socket_connect_timeout": 2,
         "socket_timeout": 2,
         "retry": Retry(NoBackoff(), 1),
-    } | CACHES["default"].get("OPTIONS", {})
+    } | _cache.get("OPTIONS", {})
 else:
     # Django's 300 entries would soon drop rate limits, at random.
-    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
-PAGES_FILE = Path(CACHES["default"].get("LOCATION") or VAR_DIR) / "pages"
+    _cache.setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
+PAGES_FILE = Path(_cache.get("LOCATION") or VAR_DIR) / "pages"
+# What asks "default" goes on when the shared cache is away.
+CACHES = {
+    "shared": _cache,
+    "default": {
+        "BACKEND": "cgtdouanes.steady_cache.SteadyCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
 
 # Uploaded files: in a folder, or in a bucket that several machines share.
 MEDIA_STORAGE = env.str("MEDIA_STORAGE", default="")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "cgtdouanes.full_disk.UploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 def stored_at(address: str, folder: str) -> dict[str, Any]:
     """Return what STORAGES says of it: MEDIA_ROOT, or this folder of the bucket at the address."""
     if not address:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {"BACKEND": "cgtdouanes.full_disk.MediaFolder"}
     options = _options_of(address) | {"location": folder}
     return {"BACKEND": "cgtdouanes.bucket.Bucket", "OPTIONS": options}
 

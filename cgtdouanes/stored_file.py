@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from cgtdouanes import downloads, uploads
+from cgtdouanes.full_disk import note_stored
 
 
 class StoredFile(models.Model):
@@ -32,15 +33,28 @@ class StoredFile(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and when a file has just been given note what it is and discard the former one."""
-        if self.file and not uploads.is_stored(self.file):
-            facts = self._keep_clean()
-            self.name = uploads.clean_name(self.file.name or "", facts.extension)
-            self.content_type = facts.content_type
-            self.size = facts.size
-            self.sha256 = facts.sha256
+        """Save, and when a file has just been given note what it is and discard the former one.
+
+        Raises OSError where it cannot be written: then neither the file nor its row is there.
+        """
+        if not self.file or uploads.is_stored(self.file):
+            super().save(*args, **kwargs)
+            return
+        facts = self._keep_clean()
+        self.name = uploads.clean_name(self.file.name or "", facts.extension)
+        self.content_type = facts.content_type
+        self.size = facts.size
+        self.sha256 = facts.sha256
+        with transaction.atomic():
             self._discard(self._stored_rows().values_list("file", flat=True).first())
-        super().save(*args, **kwargs)
+            try:
+                super().save(*args, **kwargs)
+                self._store_copies()
+            except OSError:
+                if uploads.is_stored(self.file):
+                    self.forget_file()
+                raise
+        note_stored(self)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row, then the file once nothing can bring the row back."""
@@ -65,6 +79,9 @@ class StoredFile(models.Model):
     def _keep_clean(self) -> uploads.Facts:
         """Put in place of the file just given what is stored of it."""
         return uploads.keep_clean(self.file)
+
+    def _store_copies(self) -> None:
+        """Store what else is kept of the file just stored; nothing, of most."""
 
     def _stored_rows(self) -> "models.QuerySet[Self]":
         return type(self)._default_manager.filter(pk=self.pk)

@@ -19,6 +19,7 @@ from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
 from cgtdouanes import pictures
+from cgtdouanes.full_disk import validate_room
 
 NAME_LENGTH = 100
 # The first bytes of .docx, .odt, .xlsx, .zip, and of .doc and .xls.
@@ -63,7 +64,8 @@ def validate_upload(upload: FieldFile) -> None:
 
 
 def validate_size(upload: FieldFile) -> None:
-    """Raise ValidationError for a file that is larger than the server takes."""
+    """Raise ValidationError for a file that is larger than the server takes, or has room for."""
+    validate_room(upload.file)
     if upload.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         raise ValidationError(f"Ce fichier dépasse {limit} Mo : allégez-le avant de l’envoyer.")

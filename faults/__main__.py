@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ["killed", "postgresql"]
+NAMES = ["killed", "postgresql", "cache"]
 
 
 def main(names: list[str]) -> int:

@@ -37,6 +37,7 @@ class Conversation:
     uncalm: list[str] = field(default_factory=list)
     unanswered: int = 0
     reads: int = 0
+    slowest: float = 0
     name: str = field(default_factory=lambda: uuid4().hex)
 
     @contextmanager
@@ -107,7 +108,8 @@ class Conversation:
                     return
                 reaction.attempts += 1
                 try:
-                    answer = person.react(token, reaction.words)
+                    with self._timed():
+                        answer = person.react(token, reaction.words)
                 except NoAnswer:
                     self.unanswered += 1
                 else:
@@ -121,12 +123,21 @@ class Conversation:
         visitor = Person(self.site.address)
         while not self._ends.is_set():
             with suppress(NoAnswer):
-                answer = visitor.get(f"{REPORT}?lu={uuid4().hex}")
+                with self._timed():
+                    answer = visitor.get(REPORT)
                 if answer.status == 200:
                     self.reads += 1
                 else:
                     self._note(answer.status, answer.text, answer.is_calm)
             time.sleep(PAUSE)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.slowest = max(self.slowest, time.monotonic() - begun)
 
     def _note(self, status: int, text: str, is_calm: bool) -> None:
         self.errors.append(str(status))

@@ -1,6 +1,7 @@
 """Who uses the site: a browser's part of HTTP, with cookies, forms and their tokens."""
 
 import contextlib
+import random
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -41,10 +42,11 @@ class Answer:
 
 @dataclass
 class Person:
-    """Somebody with a browser. `connection` is opened for each request, as by a lost telephone."""
+    """Somebody with a browser, at an address of their own on the network."""
 
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
+    place: str = field(default_factory=lambda: f"2001:db8:{random.randbytes(2).hex()}::1")
 
     def get(self, path: str, patience: float = PATIENCE) -> Answer:
         return self._ask("GET", path, None, {}, patience)
@@ -87,10 +89,11 @@ class Person:
     ) -> Answer:
         host = urlsplit(self.address).netloc
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        known = {"Cookie": cookies, "X-Forwarded-For": self.place}
         origin = {"Origin": self.address} if method == "POST" else {}
         caller = HTTPConnection(host, timeout=patience)
         try:
-            caller.request(method, path, body, {"Cookie": cookies} | origin | headers)
+            caller.request(method, path, body, known | origin | headers)
             answer = caller.getresponse()
             text = answer.read().decode(errors="replace")
         except (OSError, HTTPException) as error:

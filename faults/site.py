@@ -53,6 +53,7 @@ class Site:
             "STATIC_ROOT": str(self.folder / "static"),
             "ERASURE_LEDGER": str(self.folder / "erasures.jsonl"),
             "REQUIRE_SECOND_FACTOR": "false",
+            "TRUSTED_PROXY_COUNT": "1",
             "REACTIONS_PACE": "1000000",
             "LOG_FORMAT": "json",
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -20,15 +20,26 @@ def throw_away_redis(folder: Path) -> Iterator[str]:
     program = programs.redis()
     if not program:
         (pytest.fail if programs.in_ci() else pytest.skip)("redis-server is not installed")
-    path = folder / "redis.sock"
-    options = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"]
-    server = subprocess.Popen([program, *options], cwd=folder, stdout=subprocess.DEVNULL)
+    server = start_redis(program, folder)
     try:
-        _wait(server, path)
-        yield f"redis://{path}"
+        yield url_of_redis(folder)
     finally:
         server.terminate()
         server.wait(10)
+
+
+def start_redis(program: str, folder: Path) -> subprocess.Popen:
+    """Start a server in this folder, empty, and return once it answers."""
+    path = folder / "redis.sock"
+    options = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen([program, *options], cwd=folder, stdout=subprocess.DEVNULL)
+    _wait(server, path)
+    return server
+
+
+def url_of_redis(folder: Path) -> str:
+    """The CACHE_URL of the server of this folder."""
+    return f"redis://{folder / 'redis.sock'}"
 
 
 def _wait(server: subprocess.Popen, path: Path) -> None:

@@ -13,6 +13,7 @@ from articles.admin.access import for_writers
 from articles.illustrations import PictureForm, described, figure
 from articles.models import Article, Picture
 from cgtdouanes import richtext
+from cgtdouanes.full_disk import kept_or_refused
 
 INCOMPLETE = "L’illustration n’est pas complète : voyez sous le texte ce qui lui manque."
 
@@ -33,6 +34,10 @@ def illustrations(request: HttpRequest, pk: int | None = None) -> JsonResponse:
     if request.method == "GET":
         given = Picture.objects.filter(article=article) if article else Picture.objects.none()
         return JsonResponse({"results": [described(picture) for picture in given]})
+    return kept_or_refused(request, lambda: _kept(request, article))
+
+
+def _kept(request: HttpRequest, article: Article | None) -> JsonResponse:
     form = PictureForm(request.POST, request.FILES)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)

@@ -1,7 +1,7 @@
 """A picture of an article's text: encoded again in a few sizes, seen by who may read that text."""
 
 import uuid
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -97,19 +97,6 @@ class Picture(StoredFile):
     def __str__(self) -> str:
         return self.alt or self.caption or self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; of a file just given, store the smaller copies too."""
-        is_given = bool(self.file) and not uploads.is_stored(self.file)
-        super().save(*args, **kwargs)
-        if not is_given:
-            return
-        with self.file.open("rb") as file:
-            content = file.read()
-        for width in WIDTHS:
-            if copy := self.copy(width):
-                smaller = ContentFile(pictures.narrowed(content, width).content)
-                copy.storage.save(copy.name, smaller)
-
     def get_absolute_url(self) -> str:
         return reverse("articles:picture", args=[self.key])
 
@@ -124,6 +111,15 @@ class Picture(StoredFile):
         self.width, self.height = encoded.width, encoded.height
         cleaned = uploads.Cleaned(encoded.content, encoded.extension, encoded.content_type)
         return uploads.keep_clean(self.file, lambda file: cleaned)
+
+    def _store_copies(self) -> None:
+        """Store the smaller ones."""
+        with self.file.open("rb") as file:
+            content = file.read()
+        for width in WIDTHS:
+            if copy := self.copy(width):
+                smaller = ContentFile(pictures.narrowed(content, width).content)
+                copy.storage.save(copy.name, smaller)
 
     def _names(self, name: str) -> list[str]:
         return [name, *(_copy(name, width) for width in WIDTHS)]

@@ -20,8 +20,8 @@ from typing import Protocol
 from zlib import crc32
 
 from django.conf import settings
-from django.core.cache import cache
-from django.core.cache.backends.base import BaseCache
+
+from cgtdouanes.steady_cache import SharedCache, shared_cache
 
 # How long a change may be on its way, in seconds, before its transaction is held to be lost.
 ON_ITS_WAY = 30
@@ -149,7 +149,7 @@ class CacheCounters:
 
     ERA, CLOCK = "pages:era", "pages:clock"
 
-    def __init__(self, cache: BaseCache) -> None:
+    def __init__(self, cache: SharedCache) -> None:
         self._cache = cache
 
     def now(self) -> int:
@@ -204,7 +204,7 @@ class CacheCounters:
 def counters() -> Counters:
     """Return the counters of this site: in its cache if machines share it, else in a file."""
     if settings.PAGES_SHARED_BY_CACHE:
-        return CacheCounters(cache)
+        return CacheCounters(shared_cache)
     return _file_counters(settings.PAGES_FILE)
 
 

@@ -93,7 +93,7 @@ def own_cache(settings, tmp_path, monkeypatch):
 
 def forgetful_cache(settings, tmp_path, monkeypatch):
     forgetful = SimpleNamespace(set=lambda *entry: None, get=lambda key: None)
-    monkeypatch.setattr(server, "cache", forgetful)
+    monkeypatch.setattr(server, "shared_cache", forgetful)
 
 
 def no_folder(settings, tmp_path, monkeypatch):
