@@ -28,7 +28,9 @@ def _as_on_a_disk() -> Iterator[None]:
     except (Boto3Error, BotoCoreError, ClientError) as error:
         # The words of the server may name a file or a key.
         kind = type(error).__name__
-        raise OSError(errno.EIO, f"le stockage des fichiers ne répond pas ({kind})") from error
+        raise OSError(
+            errno.EREMOTEIO, f"le stockage des fichiers ne répond pas ({kind})"
+        ) from error
 
 
 def _on_a_disk(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,4 +1,4 @@
-"""What is wrong around the program and not in it: the database is away, or no room is left."""
+"""What is wrong around the program, not in it: database or files are away, or no room is left."""
 
 import errno
 
@@ -15,3 +15,8 @@ def database_is_away(error: BaseException | None) -> bool:
 def disk_is_full(error: BaseException | None) -> bool:
     """Whether a file could not be written for want of room."""
     return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
+def files_are_away(error: BaseException | None) -> bool:
+    """Whether the server of the uploaded files did not answer."""
+    return isinstance(error, OSError) and error.errno == errno.EREMOTEIO

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from cgtdouanes.trouble import database_is_away, disk_is_full
+from cgtdouanes.trouble import database_is_away, disk_is_full, files_are_away
 
 # In seconds, for programs: a database that is restarted is back by then.
 RETRY_AFTER = 10
@@ -22,12 +22,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 when the database is away or the disk is full, with the form to be sent again.
+    """Answer 503 when database or files are away or full, with the form to be sent again.
 
     Else 500. These pages ask for nothing: neither the database, nor who is there.
     """
     error = sys.exc_info()[1]
-    passes = database_is_away(error) or disk_is_full(error)
+    passes = database_is_away(error) or disk_is_full(error) or files_are_away(error)
     context = {
         "typed": _typed(request),
         "again": _to_send_again(request) if passes else [],

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 
 from cgtdouanes import server
 from members import departure, ledger
-from tests.factories import ArticleFactory, UserFactory
+from tests.factories import ArticleFactory, AttachmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -25,16 +25,22 @@ LONG = bytes(range(256)) * 8192
 def away(bucket, settings):
     """The server of the bucket is gone."""
     address = settings.STORAGES["default"]["OPTIONS"]["endpoint_url"]
-    settings.STORAGES = {
-        name: {**storage, "OPTIONS": storage.get("OPTIONS", {}) | {"endpoint_url": GONE}}
-        if "endpoint_url" in storage.get("OPTIONS", {})
-        else storage
-        for name, storage in settings.STORAGES.items()
-    }
+    move(settings, GONE)
     return address
 
 
 GONE = "http://127.0.0.1:9"
+
+
+def move(settings, endpoint_url):
+    """Look for the server of the bucket at another address."""
+    moved = {"endpoint_url": endpoint_url}
+    settings.STORAGES = {
+        name: storage | {"OPTIONS": storage["OPTIONS"] | moved}
+        if "endpoint_url" in storage.get("OPTIONS", {})
+        else storage
+        for name, storage in settings.STORAGES.items()
+    }
 
 
 def test_nobody_reads_a_file_without_the_key(bucket, bucket_server):
@@ -94,10 +100,7 @@ def test_a_departure_is_done_while_the_bucket_is_away(
     with django_capture_on_commit_callbacks(execute=True):
         departure.leave(leaver, erase_words=False, tell=False)
     assert not type(leaver).objects.filter(pk=leaver.pk).exists()
-    for storage in settings.STORAGES.values():
-        if "endpoint_url" in storage.get("OPTIONS", {}):
-            storage["OPTIONS"]["endpoint_url"] = away
-    settings.STORAGES = {**settings.STORAGES}
+    move(settings, away)
     assert ledger.copy() == 1
 
 
@@ -127,6 +130,17 @@ def test_the_doctor_looks_at_the_bucket(bucket, bucket_server, settings):
 def test_the_doctor_tells_a_bucket_that_is_away(away):
     (found,) = server.bucket()
     assert "ne répond pas" in found.what
+
+
+def test_a_file_that_cannot_be_fetched_now_may_be_asked_again_calmly(bucket, settings, client):
+    attachment = AttachmentFactory()
+    move(settings, GONE)
+    client.raise_request_exception = False
+    for headers in ({}, {"Range": "bytes=0-3"}):
+        answer = client.get(attachment.get_absolute_url(), headers=headers)
+        assert answer.status_code == 503
+        assert "Le site revient dans un instant" in answer.content.decode()
+        assert answer.headers["Retry-After"]
 
 
 def test_a_page_needs_no_file(away, client):
