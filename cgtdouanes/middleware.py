@@ -1,6 +1,7 @@
 """What every request goes through: what a signed-in person receives is kept by no cache."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -34,15 +35,17 @@ def private_responses(get_response: GetResponse) -> GetResponse:
 def compress_pages(get_response: GetResponse) -> GetResponse:
     """Compress the pages that are made for one person; those of all visitors are kept compressed.
 
-    Their length tells little of their secrets (BREACH, https://www.breachattack.com): Django masks
-    tokens anew in each page and adds random bytes; the cookie does not come with foreign requests.
+    Never one that may repeat words of its request: who chooses them could guess a secret of the
+    page by its length (BREACH, https://www.breachattack.com). Django adds random bytes as well.
     """
     gzip = GZipMiddleware(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if is_page and JUST_MADE not in request.META:
+        is_asked_plainly = request.method == "GET" and not request.META.get("QUERY_STRING")
+        is_answered = response.status_code == HTTPStatus.OK
+        if is_page and is_answered and is_asked_plainly and JUST_MADE not in request.META:
             return gzip.process_response(request, response)
         return response
 

@@ -39,6 +39,18 @@ def test_the_length_of_a_page_tells_nothing_exactly(adherent):
     assert len(lengths) > 1
 
 
+@pytest.mark.parametrize("address", ["/recherche/?q=secret", "/articles/secret-secret/"])
+def test_a_page_that_may_repeat_its_request_is_not(adherent, address):
+    assert "Content-Encoding" not in adherent.get(address, headers=BROWSER)
+
+
+def test_nor_is_the_answer_to_a_form(adherent):
+    address = f"{ArticleFactory(published=True).get_absolute_url()}reactions/"
+    answer = adherent.post(address, {"body": "", "x": "secret" * 100}, headers=BROWSER)
+    assert answer.status_code == 422
+    assert "Content-Encoding" not in answer
+
+
 def test_a_file_is_sent_as_it_is_also_by_parts(adherent):
     address = AttachmentFactory(article=ArticleFactory(published=True)).get_absolute_url()
     for wanted in ({}, {"Range": "bytes=0-3"}):
