@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
+from django.core.cache import caches
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -147,7 +148,7 @@ def common_cache() -> Iterator[Finding]:
 
 def _redis_remembers() -> bool:
     """Whether a Redis that restarts takes back what it held some time before."""
-    redis = cache._cache.get_client(write=True)  # type: ignore[attr-defined]
+    redis = caches["shared"]._cache.get_client(write=True)  # type: ignore[attr-defined]
     try:
         return bool(redis.config_get("save")["save"]) or bool(redis.info()["aof_enabled"])
     except (ResponseError, KeyError):

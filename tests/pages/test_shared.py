@@ -7,7 +7,7 @@ import sys
 import environ
 import pytest
 from django.conf import settings as project_settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import transaction
 
 from articles.models import ARTICLES, Article
@@ -37,7 +37,10 @@ def redis(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _shared(redis, settings):
-    settings.CACHES = {"default": environ.Env.cache_url_config(redis)}
+    settings.CACHES = {
+        "shared": environ.Env.cache_url_config(redis),
+        "default": {"BACKEND": "cgtdouanes.steady_cache.SteadyCache"},
+    }
     settings.PAGES_SHARED_BY_CACHE = True
     cache.clear()
     MEMORY.clear()
@@ -128,11 +131,11 @@ def test_guesses_are_counted_by_all_machines_together(client):
 
 
 def test_the_doctor_wants_a_redis_that_forgets():
-    assert [found.level for found in server.shared_cache()] == [Level.GOOD]
-    redis = cache._cache.get_client(write=True)
+    assert [found.level for found in server.common_cache()] == [Level.GOOD]
+    redis = caches["shared"]._cache.get_client(write=True)
     redis.config_set("save", "60 1")
     try:
-        *_, found = server.shared_cache()
+        *_, found = server.common_cache()
     finally:
         redis.config_set("save", "")
     assert "un état passé" in found.what
