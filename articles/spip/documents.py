@@ -95,6 +95,8 @@ class Documents:
             else:
                 title = convert_line(file.title, places).text or name_of(file)
                 title = title[:_TITLE_LENGTH]
+                if file.number not in places.asked_for:
+                    self._tell_description(file, name, number, places)
                 made = fingerprint([title, self._folder.mark(file)])
                 planned.append(Planned(file, title, made, earlier.get((number, file.number))))
         for unknown in sorted(places.unknown):
@@ -105,6 +107,13 @@ class Documents:
                 number,
             )
         return planned
+
+    def _tell_description(self, file: SpipFile, name: str, number: int, places: Places) -> None:
+        """Tell what stood beside a document in the list of its article, which has only titles."""
+        source = "\n".join(filter(None, (file.description, file.credits)))
+        if words := convert_line(source, places).text:
+            detail = f"ce qui en était dit n’est pas repris : {words}"
+            self._findings.tell(Section.TO_READ, name, detail, number)
 
     def gone(
         self,

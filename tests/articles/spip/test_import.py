@@ -414,6 +414,16 @@ def test_titles_that_name_themselves_are_taken_over(old_site, take_over):
     assert Article.objects.count() == 3
 
 
+def test_what_was_said_of_a_document_in_the_list_is_told(old_site, take_over):
+    number = old_site.article(titre="Un article", texte="<doc2>")
+    for said in ("De {mars}", "D’avril"):
+        old_site.document(f"pdf/{said[-4:]}.pdf", number, titre="Bilan", descriptif=said)
+    told = take_over()
+    assert "ce qui en était dit n’est pas repris : De mars" in told
+    assert "D’avril" not in told
+    assert "D’avril" in the_article().body
+
+
 def test_a_file_that_is_a_link_out_of_the_folder_is_refused(old_site, take_over, tmp_path):
     number = old_site.article(titre="Un article")
     outside = tmp_path / "secret.pdf"
