@@ -42,6 +42,8 @@ def _target(request: HttpRequest) -> str | None:
         return f"{reverse('search')}?{urlencode({'q': asked.words})}"
     if asked.page == "home":
         return reverse("home")
+    if asked.page == "desk":
+        return reverse("admin:index")
     if asked.page == "feed" and not asked.paths:
         return reverse("articles:feed")
     paths = [*_as_asked(request), *asked.paths]

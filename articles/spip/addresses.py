@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 
 _NUMBERED = re.compile(r"(article|rubrique|mot)([1-9]\d{0,17})", re.IGNORECASE)
 _FIRST_VERSIONS = re.compile(r"(article|rubrique|mot|imprimer|backend)\.php3?", re.IGNORECASE)
+_PRIVATE_SPACE = re.compile(r"/(?:[^/]+/)?ecrire(?:/.*)?", re.IGNORECASE)
 _ENTRANCES = frozenset({"spip.php", "spip.php3", "index.php"})
 # Around the title in "propre" addresses: -Rubrique-, +-Mot-+, @Site@.
 _MARKS = "-+@_"
@@ -23,7 +24,8 @@ class OldAddress:
     """What an address asks for.
 
     `paths` are those under which it may be known, the likeliest first. `page` is "print" for the
-    impression, or one of the pages that hang on no object: "feed", "search" (of `words`), "home".
+    impression, or one of the pages that hang on no object: "feed", "search" (of `words`), "home",
+    "desk".
     """
 
     paths: Sequence[str] = ()
@@ -52,6 +54,8 @@ def read(path: str, query: str) -> OldAddress:
     folder, _slash, name = path.rpartition("/")
     if name.lower() in _ENTRANCES:
         return _asked_of(folder, query) if query else OldAddress(page="home")
+    if _PRIVATE_SPACE.fullmatch(path):
+        return OldAddress(page="desk")
     if match := _FIRST_VERSIONS.fullmatch(name):
         return _page_of(match[1].lower(), parse_qs(query))
     # Those of rubriques may end with a slash, and be followed by the number of a page.

@@ -105,6 +105,8 @@ def test_rubriques_keywords_and_files_have_their_pages(client):
         "/spip.php?page=recherche&recherche=probit%C3%A9": "/recherche/?q=probit%C3%A9",
         "/spip.php": "/",
         "/spip.php?page=sommaire": "/",
+        "/ecrire": "/admin/",
+        "/ecrire/?exec=article&id_article=12": "/admin/",
         "/IMG/pdf/D%C3%A9claration.pdf": attachment.get_absolute_url(),
         "/spip.php?action=acceder_document&arg=4&file=pdf%2FD%C3%A9claration.pdf": (
             attachment.get_absolute_url()
