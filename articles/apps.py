@@ -30,5 +30,6 @@ class ArticlesConfig(AppConfig):
         retention.register(*retention_rules.RULES)
         search.register()
         register_looks(doctor.scheduled, in_database=True)
+        register_looks(doctor.printed, in_database=True)
         register_looks(doctor.printing, in_database=False)
         register(officers_home.panels)

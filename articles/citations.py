@@ -125,7 +125,7 @@ def printed(
     """Return a sanitised text with the state on the day of publication, which it names.
 
     What was not kept on that day is looked for in the record; before the publication, and for what
-    this reader did not know then, the state is today's.
+    this reader did not know then, the state is today's. Paper grows old: each state has its day.
     """
     values = richtext.cited(html)
     if published_on:
@@ -135,13 +135,13 @@ def printed(
     def state(value: str, cited: Cited) -> str:
         entry = kept.get(value, {})
         if not (published_on and entry.get(whose)):
-            standing, day, when = _standing_today(cited), timezone.localdate(), "à ce jour"
+            standing, day = _standing_today(cited), timezone.localdate()
         else:
             standing, day = _unpacked(entry[whose]), date.fromisoformat(entry["on"])
-            when = f"au {french_date(day)}"
-            if day == published_on:
-                when = f"{when}, jour de la publication"
-        return french(f"état {when} : {_label(cited, standing)}{_due(standing, day)}")
+        when = french_date(day)
+        if day == published_on:
+            when = f"{when}, jour de la publication"
+        return french(f"état au {when} : {_label(cited, standing)}{_due(standing, day)}")
 
     return _woven(html, user, state)
 

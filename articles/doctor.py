@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 
 from articles import pdf
-from articles.models import Article
+from articles.models import Article, Pdf
 from cgtdouanes.doctor import Finding, good, missing, unsafe
 
 
@@ -19,6 +19,18 @@ def scheduled() -> Iterator[Finding]:
         )
     else:
         yield good("Aucun article programmé n’est en retard")
+
+
+def printed() -> Iterator[Finding]:
+    """Whether each PDF that was asked for could be made."""
+    failed = Pdf.objects.filter(has_failed=True).count()
+    if failed:
+        yield missing(
+            f"PDF qui n’ont pas pu être faits : {failed}",
+            "les journaux disent pourquoi (« A PDF could not be ») ; puis « manage.py make_pdfs »",
+        )
+    else:
+        yield good("Aucun PDF n’est resté en échec")
 
 
 def printing() -> Iterator[Finding]:

@@ -173,7 +173,8 @@ def printed_body(article: Article, user: Reader) -> SafeString:
 
 def paged_body(article: Article, user: Reader) -> SafeString:
     """Return the same for the PDF, each note where it is called, for the foot of the page."""
-    return _as_published(article, user, french_html(article.written_for(user)))
+    body = _as_published(article, user, french_html(article.written_for(user)))
+    return mark_safe(richtext.with_plain_links(body))  # noqa: S308  it was, and tags only go
 
 
 def _as_published(article: Article, user: Reader, html: str) -> SafeString:

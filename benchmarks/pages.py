@@ -8,18 +8,15 @@ prints the requests per second of each and their ratio. The target of a report's
 """
 
 import json
-import re
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from benchmarks.site import served, with_demo
+from benchmarks.site import requests_per_second, served, with_demo
 
-ROUNDS, SECONDS, CONNECTIONS = 5, 5, 16
+ROUNDS = 5
 TARGET = 0.80
 BARE = """
 import json, pathlib
@@ -36,15 +33,16 @@ OF_THE_SERVER = {"server", "date", "connection"}
 
 def main(path: str) -> None:
     """Measure, and print."""
-    if not shutil.which("wrk"):
-        sys.exit("wrk is missing: apt install wrk")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = with_demo(folder)
         with served(environment) as site:
             _keep_answer(f"{site}{path}", folder)
             with served(environment | {"PYTHONPATH": name}, "bare:application") as bare:
-                rates = [(_rate(f"{site}{path}"), _rate(bare)) for _ in range(ROUNDS)]
+                rates = [
+                    (requests_per_second(f"{site}{path}"), requests_per_second(bare))
+                    for _ in range(ROUNDS)
+                ]
     ratios = sorted(ours / theirs for ours, theirs in rates)
     for ours, theirs in rates:
         print(f"site {ours:8.0f}/s   bare {theirs:8.0f}/s   ratio {ours / theirs:.0%}")
@@ -61,24 +59,6 @@ def _keep_answer(address: str, folder: Path) -> None:
         found = {"headers": headers, "body": answer.read().hex()}
     (folder / "answer.json").write_text(json.dumps(found))
     (folder / "bare.py").write_text(BARE.format(answer=str(folder / "answer.json")))
-
-
-def _rate(address: str) -> float:
-    """Requests per second."""
-    command = [
-        "wrk",
-        "-t2",
-        f"-c{CONNECTIONS}",
-        f"-d{SECONDS}s",
-        "-H",
-        "Accept-Encoding: br",
-        address,
-    ]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    if not found or "Non-2xx" in said:
-        sys.exit(said)
-    return float(found[1])
 
 
 if __name__ == "__main__":

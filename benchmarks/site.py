@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 APPLICATION = "cgtdouanes.wsgi:application"
+SECONDS, CONNECTIONS = 5, 16
 
 
 def with_demo(folder: Path) -> dict[str, str]:
@@ -58,3 +61,20 @@ def served(environment: dict[str, str], application: str = APPLICATION) -> Itera
     finally:
         server.terminate()
         server.wait(30)
+
+
+def requests_per_second(address: str) -> float:
+    """Ask for it again and again, by CONNECTIONS connections during SECONDS."""
+    if not shutil.which("wrk"):
+        sys.exit("wrk is missing: apt install wrk")
+    options = ["-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Accept-Encoding: br"]
+    said = subprocess.run(  # noqa: S603
+        ["wrk", *options, address],  # noqa: S607
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    if not found or "Non-2xx" in said:
+        sys.exit(said)
+    return float(found[1])

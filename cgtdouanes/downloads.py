@@ -19,9 +19,15 @@ _BLOCK = 64 * 1024
 
 
 def serve(
-    request: HttpRequest, file: FieldFile, *, name: str, content_type: str, sha256: str
+    request: HttpRequest,
+    file: FieldFile,
+    *,
+    name: str,
+    content_type: str,
+    sha256: str,
+    is_shown: bool = False,
 ) -> HttpResponseBase:
-    """Return a file, as a download unless it is a picture; 200, 206, 304 or 416.
+    """Return a file, as a download unless it `is_shown` as pictures are; 200, 206, 304 or 416.
 
     `sha256` names this very content: a part is only given to who has the rest of the same.
     """
@@ -34,7 +40,8 @@ def serve(
     if response.status_code != 416:
         is_picture = content_type.startswith("image/")
         response.headers["Content-Type"] = content_type
-        disposition = content_disposition_header(not is_picture, name) or "attachment"
+        is_download = not (is_picture or is_shown)
+        disposition = content_disposition_header(is_download, name) or "attachment"
         response.headers["Content-Disposition"] = disposition
         response.headers["ETag"] = etag
     response.headers["Accept-Ranges"] = "bytes"

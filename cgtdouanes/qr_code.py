@@ -6,11 +6,11 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 
 
-def qr_code(text: str) -> SafeString:
-    """Return the text as an inline SVG QR code, without a margin."""
+def qr_code(text: str, *, title: str | None = None) -> SafeString:
+    """Return the text as an inline SVG QR code, without a margin; `title` says what it is."""
     output = io.BytesIO()
     segno.make(text, error="m").save(
-        output, kind="svg", xmldecl=False, svgns=True, border=0, omitsize=True
+        output, kind="svg", xmldecl=False, svgns=True, border=0, omitsize=True, title=title
     )
-    # segno writes the modules as a path: nothing of the text itself is in the drawing.
+    # segno writes the modules as a path, and escapes the title.
     return mark_safe(output.getvalue().decode())  # noqa: S308

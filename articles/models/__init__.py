@@ -23,6 +23,7 @@ from articles.models.moving_in import (
     SpipObject,
 )
 from articles.models.page import Page
+from articles.models.pdf import Pdf, PdfDue
 from articles.models.picture import Picture, Place
 from articles.models.publication import ArticleVisibility, ReactionsPolicy, Status
 from articles.models.quick_reaction import QuickReaction, Word
@@ -50,6 +51,8 @@ __all__ = [
     "Mention",
     "ModerationDecision",
     "Page",
+    "Pdf",
+    "PdfDue",
     "Picture",
     "Place",
     "ProposalState",

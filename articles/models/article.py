@@ -190,6 +190,7 @@ class Article(models.Model):
         with transaction.atomic():
             pages.changed(*self.shown_under())
             super().save(*args, **kwargs)
+            self.pdfs.all().discard()
             before, after = richtext.split_at_cut(self.body) or ("", self.body)
             self.places.record(self, richtext.pictured(before), richtext.pictured(after))
             index.changed(self)
@@ -198,12 +199,13 @@ class Article(models.Model):
         return reverse("articles:detail", args=[self.slug])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the article and, with their files, its attachments and its pictures."""
+        """Delete the article and, with their files, its attachments, its pictures and its PDFs."""
         with index.removing(self):
             pages.changed(*self.shown_under())
             for attachment in self.attachments.all():
                 attachment.delete()
             self.pictures.all().let_go(self)
+            self.pdfs.all().discard()
             return super().delete(*args, **kwargs)
 
     def clean(self) -> None:

@@ -1,66 +1,71 @@
 """The impression: the article alone on a page made for paper, and the same as a tagged PDF."""
 
-import hashlib
-from typing import Any
-
-from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 
-from articles import pdf
+from articles import press
+from articles.impression import TEMPLATE, impression_context
 from articles.models import Article
-from articles.permissions import reaction_notice
-from articles.presentation import modifications, page_tags, paged_body, printed_body
+from articles.presentation import page_tags
+from cgtdouanes import downloads
 from cgtdouanes.pages import kept
-from cgtdouanes.qr_code import qr_code
 
-KEPT_SECONDS = 24 * 3600
+# In seconds: when to ask again for what is being made.
+SOON = 5
 
 
 def article_print(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the impression version, as far as this reader may read."""
     article = _article(request, slug)
-    page = render(request, "articles/article_print.html", _context(request, article))
-    return kept(page, *page_tags(article))
+    return kept(
+        render(request, TEMPLATE, impression_context(article, request.user)), *page_tags(article)
+    )
 
 
-def article_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """Serve the impression as a PDF, or say plainly that this server cannot make one."""
+def article_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Serve the PDF of the impression, or say plainly that it is not there (yet)."""
     article = _article(request, slug)
-    if not pdf.is_available():
-        return render(request, "articles/pdf_unavailable.html", {"article": article}, status=503)
-    context = _context(request, article)
-    # Whatever changes the page of one reader or another, from one day to the next: it is made once
-    # for each. What is cited is named in the text as the record has it today.
-    facts = f"{article.pk} {article.updated_at.isoformat()} {context['notice']}"
-    facts = f"{facts} {context['online_url']} {context['body']}"
-    key = f"pdf-{hashlib.sha256(facts.encode()).hexdigest()}"
-    content = cache.get(key)
-    if content is None:
-        context["body"] = paged_body(article, request.user)
-        context["qr_code"] = qr_code(context["online_url"])
-        page = render_to_string("articles/article_print.html", context, request)
-        content = pdf.from_html(page, request.user)
-        cache.set(key, content, KEPT_SECONDS)
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{article.slug}.pdf"'
+    try:
+        response = _pdf(request, article)
+    except (press.Unready, FileNotFoundError):
+        # It is being made, or was just replaced.
+        return _not_there(request, article, "being_made")
+    except press.Unavailable:
+        return _not_there(request, article, "unavailable")
+    except (press.Unmade, OSError):
+        return _not_there(request, article, "unmade")
+    # It may become reserved on any day: who keeps it asks each time whether it may still be shown.
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
 def _article(request: HttpRequest, slug: str) -> Article:
-    articles = Article.objects.visible_to(request.user).select_related("category")
+    articles = Article.objects.visible_to(request.user).select_related("category", "meeting")
     return get_object_or_404(articles, slug=slug)
 
 
-def _context(request: HttpRequest, article: Article) -> dict[str, Any]:
-    return {
-        "article": article,
-        "body": printed_body(article, request.user),
-        "is_truncated": article.is_truncated_for(request.user),
-        "online_url": f"{settings.SITE_URL}{article.get_absolute_url()}",
-        "modifications": modifications(article),
-        "notice": reaction_notice(request.user, article),
-        "qr_code": "",
-    }
+def _pdf(request: HttpRequest, article: Article) -> HttpResponseBase:
+    name = f"{article.slug}.pdf"
+    if not article.is_published:
+        content = press.of_draft(article, request.user)
+        disposition = {"Content-Disposition": f'inline; filename="{name}"'}
+        return HttpResponse(content, content_type="application/pdf", headers=disposition)
+    made = press.asked_for(article, request.user)
+    return downloads.serve(
+        request,
+        made.file,
+        name=name,
+        content_type="application/pdf",
+        sha256=made.sha256,
+        is_shown=True,
+    )
+
+
+def _not_there(request: HttpRequest, article: Article, why: str) -> HttpResponse:
+    context = {"article": article, "why": why}
+    response = render(request, "articles/pdf_unavailable.html", context, status=503)
+    response.headers["Cache-Control"] = "no-store"
+    if why == "being_made":
+        response.headers["Retry-After"] = str(SOON)
+    return response

@@ -1,4 +1,7 @@
-"""The uploaded files, wherever the site stores them, copied out and in."""
+"""The uploaded files, wherever the site stores them, copied out and in.
+
+Not what is made of the rest, and can be made again.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -7,9 +10,12 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+# Stored files whose names begin so can be made again: no backup holds them.
+REMADE = "remade/"
+
 
 def names(folder: str = "") -> Iterator[str]:
-    """Give the names of all stored files."""
+    """Give the names of all files stored in this folder; of all that were uploaded."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
@@ -17,7 +23,8 @@ def names(folder: str = "") -> Iterator[str]:
     for name in files:
         yield f"{folder}{name}"
     for name in folders:
-        yield from names(f"{folder}{name}/")
+        if f"{folder}{name}/" != REMADE:
+            yield from names(f"{folder}{name}/")
 
 
 def copy_out(folder: Path) -> None:

@@ -20,6 +20,7 @@ from cgtdouanes.richtext.rendering import (
     rendered,
     split_notes,
     with_pictures_at,
+    with_plain_links,
     with_whole_pictures,
 )
 from cgtdouanes.richtext.tree import CUT
@@ -38,6 +39,7 @@ __all__ = [
     "split_notes",
     "with_citations",
     "with_pictures_at",
+    "with_plain_links",
     "with_whole_pictures",
 ]
 

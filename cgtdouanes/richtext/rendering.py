@@ -10,6 +10,7 @@ from cgtdouanes.richtext.pictures import ADDRESS, responsive
 
 _NOTES = '<section class="footnotes" role="doc-endnotes" aria-labelledby="notes">'
 _OWN_ADDRESS = re.compile(r'(\s(?:href|src)=")([/#])')
+_MARKS = {"strong", "em", "s", "u", "sub", "sup", "code", "abbr", "span"}
 _SIZES = re.compile(r'\ssrcset="[^"]*"\ssizes="[^"]*"')
 _LAZY = re.compile(r'\sloading="lazy"\sdecoding="async"')
 _PICTURE = re.compile(rf'(?<=[" ]){ADDRESS}(?=[0-9a-f-]{{36}}/)')
@@ -58,6 +59,29 @@ def with_whole_pictures(shown: str) -> str:
 def with_pictures_at(base: str, shown: str) -> str:
     """Return the same with its pictures taken from another address, which its reader may open."""
     return _in_tags(shown, {"img"}, lambda tag: _PICTURE.sub(base, tag))
+
+
+def with_plain_links(shown: str) -> str:
+    """Return the same for a PDF, without bold, italics or the like inside of its links.
+
+    WeasyPrint makes one more link of each, which it does not tag as one (ISO 14289-1, 7.18.5).
+    """
+    written: list[str] = []
+    in_link = False
+    # Of each mark that is open in a link, whether it stays.
+    stays: list[bool] = []
+    for token in tokens(shown):
+        is_kept = True
+        if token.name == "a":
+            in_link = token.kind == "start"
+        elif in_link and token.name in _MARKS and token.kind == "start":
+            is_kept = "footnote" in token.attributes
+            stays.append(is_kept)
+        elif stays and token.name in _MARKS:
+            is_kept = stays.pop()
+        if is_kept:
+            written.append(shown[token.start : token.end])
+    return "".join(written)
 
 
 def _in_tags(shown: str, names: set[str], change: Callable[[str], str]) -> str:

@@ -69,7 +69,7 @@ def on_paper(client, article):
 
 
 def in_pdf(client, article):
-    content = client.get(reverse("articles:pdf", args=[article.slug])).content
+    content = client.get(reverse("articles:pdf", args=[article.slug])).getvalue()
     pages = PdfReader(io.BytesIO(content)).pages
     return words(" ".join(page.extract_text() for page in pages))
 
@@ -172,13 +172,13 @@ def test_a_report_taken_back_and_published_again_keeps_its_first_states(client, 
     assert "29 janvier 2025, jour de la publication : à l’étude" in on_paper(client, article)
 
 
-def test_a_draft_prints_the_state_of_the_day_and_says_so(client, clock, demand):
+def test_a_draft_prints_the_state_of_the_day_which_it_names(client, clock, demand):
     client.force_login(UserFactory(role="editor"))
     article = ArticleFactory(body=f"<p>{citations.of_demand(demand)}</p>")
-    assert "état à ce jour : à l’étude" in in_pdf(client, article)
+    assert "état au 29 janvier 2025 : à l’étude" in in_pdf(client, article)
     later(clock, 2, 5)
     DemandStepFactory(demand=demand, meeting=meeting(2, 4), state=DemandState.GRANTED)
-    assert "état à ce jour : obtenue" in in_pdf(client, article)
+    assert "état au 5 février 2025 : obtenue" in in_pdf(client, article)
     assert Article.objects.get().cited_states == {}
 
 
@@ -307,7 +307,7 @@ def test_what_was_reserved_when_published_has_todays_state_for_visitors(client, 
     DemandStepFactory(demand=demand, meeting=meeting(3, 3), state=DemandState.GRANTED)
     demand.visibility = DemandVisibility.PUBLIC
     demand.save()
-    assert "état à ce jour : obtenue" in on_paper(client, article)
+    assert "état au 10 mars 2025 : obtenue" in on_paper(client, article)
     client.force_login(UserFactory(adherent=True))
     assert "29 janvier 2025, jour de la publication : déposée" in on_paper(client, article)
 
@@ -378,11 +378,12 @@ def test_a_pdf_follows_the_names_of_what_it_cites(client, demand):
 
 def test_a_pdf_is_made_once_as_long_as_nothing_changes(client, demand, monkeypatch):
     article = publish(citations.of_demand(demand))
-    first = client.get(reverse("articles:pdf", args=[article.slug])).content
+    first = client.get(reverse("articles:pdf", args=[article.slug])).getvalue()
     monkeypatch.setattr("articles.pdf.from_html", lambda html, reader: b"made again")
-    assert client.get(reverse("articles:pdf", args=[article.slug])).content == first
     cache.clear()
-    assert client.get(reverse("articles:pdf", args=[article.slug])).content == b"made again"
+    assert client.get(reverse("articles:pdf", args=[article.slug])).getvalue() == first
+    DemandStepFactory(demand=demand, state=DemandState.GRANTED)
+    assert client.get(reverse("articles:pdf", args=[article.slug])).getvalue() == first
 
 
 @pytest.mark.parametrize("page", ["articles:detail", "articles:print"])

@@ -53,7 +53,7 @@ def test_the_pdf_has_each_note_at_the_foot_of_the_page_that_calls_it(client):
     )
     article = ArticleFactory(published=True, body=body)
     answer = client.get(reverse("articles:pdf", args=[article.slug]))
-    pages = [page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(answer.getvalue())).pages]
     assert len(pages) == 2
     assert "Explication numéro 1." in pages[0]
     assert "Explication numéro 4." in pages[1]
@@ -64,7 +64,7 @@ def test_the_pdf_has_each_note_at_the_foot_of_the_page_that_calls_it(client):
 
 def test_the_pdf_of_a_visitor_holds_no_reserved_note(client, article):
     answer = client.get(reverse("articles:pdf", args=[article.slug]))
-    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    text = PdfReader(io.BytesIO(answer.getvalue())).pages[0].extract_text()
     assert "Note du secrétariat." in text.replace("\n", " ")
     assert "CANARI" not in text
 

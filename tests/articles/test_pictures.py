@@ -315,13 +315,15 @@ def test_the_text_offers_each_size_and_waits_to_load(client):
 
 def pictures_of_pdf(client, article):
     answer = client.get(reverse("articles:pdf", args=[article.slug]))
-    pages = PdfReader(io.BytesIO(answer.content)).pages
+    pages = PdfReader(io.BytesIO(answer.getvalue())).pages
     return len({image.name for page in pages for image in page.images})
 
 
 @pytest.mark.usefixtures("wherever_stored")
 def test_the_pdf_has_the_pictures_that_its_reader_may_see(client):
-    picture, hidden = PictureFactory.create_batch(2, article=None)
+    picture, hidden = (
+        PictureFactory(article=None, file__color=color) for color in ("red", "green")
+    )
     article = ArticleFactory(
         published=True, teaser=True, body=f"{figure(picture)}<p>a</p>{CUT}{figure(hidden)}"
     )

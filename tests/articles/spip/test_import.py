@@ -13,6 +13,7 @@ from articles.models import (
     Category,
     EditorialEvent,
     LegacyUrl,
+    PdfDue,
     Picture,
     Reaction,
     ReactionsPolicy,
@@ -301,6 +302,8 @@ def test_nobody_is_told_by_mail(old_site, take_over, django_capture_on_commit_ca
         take_over()
     assert not OutgoingMail.objects.exists()
     assert mail.outbox == []
+    # Ten thousand PDFs are not made either: each is when it is asked for.
+    assert not PdfDue.objects.exists()
 
 
 def test_documents_are_checked_by_what_they_are(old_site, take_over):
