@@ -72,6 +72,7 @@ class SpipImport(models.Model):
 
     started_at = models.DateTimeField("fait le", default=timezone.now)
     dump = models.CharField("fichier", max_length=200)
+    site = models.CharField("adresse de l’ancien site", max_length=200, blank=True)
     since = models.DateField("articles depuis le", null=True)
     counts = models.JSONField(default=list)
     digest = models.CharField(max_length=64)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -20,9 +21,22 @@ OUTCOMES = {
 }
 
 
+def other_site(site: str) -> str:
+    """Return the address of the site taken over before; empty when it was this one, or none.
+
+    The articles of two sites bear the same numbers: those of one would replace those of the other.
+    """
+    last = SpipImport.objects.exclude(site="").order_by("-started_at", "-pk").first()
+    return last.site if last and site and _host(last.site) != _host(site) else ""
+
+
+def _host(site: str) -> str:
+    return (urlsplit(site).hostname or "").removeprefix("www.")
+
+
 @transaction.atomic
 def keep(
-    findings: Findings, *, dump: str, started_at: datetime, since: date | None
+    findings: Findings, *, dump: str, site: str, started_at: datetime, since: date | None
 ) -> SpipImport | None:
     """Keep the report, unless nothing was done and the last one already says the same."""
     digest = findings.digest()
@@ -30,7 +44,12 @@ def keep(
     if last and last.digest == digest and not findings.changed_something:
         return None
     made = SpipImport.objects.create(
-        started_at=started_at, dump=dump[:200], since=since, counts=findings.rows(), digest=digest
+        started_at=started_at,
+        dump=dump[:200],
+        site=site[:200],
+        since=since,
+        counts=findings.rows(),
+        digest=digest,
     )
     find_pages(findings)
     SpipImportLine.objects.bulk_create(

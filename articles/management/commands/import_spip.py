@@ -18,6 +18,12 @@ from articles.spip.source import Dump
 
 GO_ON = "Ce qui est déjà repris est entier : relancez la même commande, elle continuera."
 
+OTHER_SITE = (
+    "Cette base est celle de {this}, alors que le site déjà repris est {other} : les articles de "
+    "l’un remplaceraient ceux de l’autre. Si c’est le même site, qui a changé d’adresse, ajoutez "
+    "--same-site."
+)
+
 
 class Command(BaseCommand):
     help = "Reprend un site SPIP (3.2 à 4) : sa base SQLite, ou la sauvegarde qu’il en fait."
@@ -37,6 +43,12 @@ class Command(BaseCommand):
             help="les articles datés de ce jour ou après seulement",
         )
 
+        parser.add_argument(
+            "--same-site",
+            action="store_true",
+            help="c’est bien le site déjà repris : il a changé d’adresse",
+        )
+
     def handle(
         self,
         *args: Any,
@@ -44,6 +56,7 @@ class Command(BaseCommand):
         documents: Path,
         dry_run: bool,
         since: date | None,
+        same_site: bool,
         **options: Any,
     ) -> None:
         """Do it and tell it. Raises CommandError for what is no SPIP site, or no folder."""
@@ -52,10 +65,12 @@ class Command(BaseCommand):
         started_at = timezone.now()
         try:
             with Dump(dump) as source:
+                old_site = source.meta("adresse_site").rstrip("/")
+                if not same_site and (other := reports.other_site(old_site)):
+                    raise CommandError(OTHER_SITE.format(this=old_site, other=other))
                 run = Run(source, documents, since=since, dry_run=dry_run)
                 with tqdm(total=len(run.numbers), unit=" articles", disable=None) as bar:
                     findings = run.run(lambda done: bar.update(done))
-                old_site = source.meta("adresse_site").rstrip("/")
         except Unreadable as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
@@ -69,7 +84,9 @@ class Command(BaseCommand):
             ) from error
         made = None
         if not dry_run:
-            made = reports.keep(findings, dump=dump.name, started_at=started_at, since=since)
+            made = reports.keep(
+                findings, dump=dump.name, site=old_site, started_at=started_at, since=since
+            )
         reports.find_pages(findings)
         for line in reports.told(findings, old_site):
             self.stdout.write(line)

@@ -322,6 +322,20 @@ def test_another_site_s_database_is_refused_in_plain_words(old_site, tmp_path):
         call_command("import_spip", old_site.dump, "--documents", tmp_path)
 
 
+def test_another_site_does_not_replace_the_one_that_is_here(full_site, take_over):
+    take_over()
+    full_site.meta(adresse_site="https://www.ancien.example.org/")
+    take_over()
+    full_site.meta(adresse_site="https://autre.example.org")
+    full_site.change("articles", 1, titre="Venu d’ailleurs")
+    before = everything()
+    with pytest.raises(CommandError, match="remplaceraient"):
+        take_over()
+    assert everything() == before
+    take_over("--same-site")
+    assert Article.objects.filter(title="Venu d’ailleurs").exists()
+
+
 def test_a_database_in_use_is_refused_in_plain_words(old_site, tmp_path):
     old_site.dump.with_name("spip.sqlite-wal").write_bytes(b"x")
     with pytest.raises(CommandError, match="en cours d’utilisation"):
