@@ -1,6 +1,6 @@
 """The impression: the article alone on a page made for paper, and the same as a tagged PDF."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
@@ -10,9 +10,11 @@ from articles.models import Article
 from articles.presentation import page_tags
 from cgtdouanes import downloads
 from cgtdouanes.pages import kept
+from cgtdouanes.pages.memory import LARGEST
 
 # In seconds: when to ask again for what is being made.
 SOON = 5
+PDF = "application/pdf"
 
 
 def article_print(request: HttpRequest, slug: str) -> HttpResponse:
@@ -27,13 +29,13 @@ def article_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Serve the PDF of the impression, or say plainly that it is not there (yet)."""
     article = _article(request, slug)
     try:
-        response = _pdf(request, article)
+        response = _pdf(request, article) if article.is_published else _draft(request, article)
     except (press.Unready, FileNotFoundError):
         # It is being made, or was just replaced.
         return _not_there(request, article, "being_made")
     except press.Unavailable:
         return _not_there(request, article, "unavailable")
-    except (press.Unmade, OSError):
+    except press.Unmade:
         return _not_there(request, article, "unmade")
     # It may become reserved on any day: who keeps it asks each time whether it may still be shown.
     response.headers["Cache-Control"] = "private, no-cache"
@@ -46,20 +48,29 @@ def _article(request: HttpRequest, slug: str) -> Article:
 
 
 def _pdf(request: HttpRequest, article: Article) -> HttpResponseBase:
-    name = f"{article.slug}.pdf"
-    if not article.is_published:
-        content = press.of_draft(article, request.user)
-        disposition = {"Content-Disposition": f'inline; filename="{name}"'}
-        return HttpResponse(content, content_type="application/pdf", headers=disposition)
     made = press.asked_for(article, request.user)
-    return downloads.serve(
+    response = downloads.serve(
         request,
         made.file,
-        name=name,
-        content_type="application/pdf",
+        name=f"{article.slug}.pdf",
+        content_type=PDF,
         sha256=made.sha256,
         is_shown=True,
     )
+    is_visitor = not request.user.is_authenticated and request.method == "GET"
+    if is_visitor and isinstance(response, FileResponse) and made.size <= LARGEST:
+        # Read whole, it is kept for all visitors as their pages are.
+        whole = HttpResponse(response.getvalue(), headers=response.headers)
+        response.close()
+        return kept(whole, *page_tags(article))
+    return response
+
+
+def _draft(request: HttpRequest, article: Article) -> HttpResponse:
+    """Make the PDF of what is not out, for this officer alone."""
+    disposition = {"Content-Disposition": f'inline; filename="{article.slug}.pdf"'}
+    content = press.of_draft(article, request.user)
+    return HttpResponse(content, content_type=PDF, headers=disposition)
 
 
 def _not_there(request: HttpRequest, article: Article, why: str) -> HttpResponse:

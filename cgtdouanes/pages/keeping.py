@@ -36,7 +36,8 @@ def keep_pages(
     """Keep what a visitor was answered, unless it changed meanwhile, if there is who serves it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        key = request.META.get(WANTED)
+        # The answer to HEAD has no body to keep.
+        key = request.META.get(WANTED) if request.method == "GET" else None
         watch = Watch() if key else None
         response = get_response(request)
         if watch is None or key is None or not isinstance(response, HttpResponse):

@@ -24,6 +24,8 @@ ROOM = 48 * 1024 * 1024
 # In seconds: what nobody said had changed is made again from time to time all the same.
 LONGEST = 300
 SCHEMES = frozenset({None, "http", "https"})
+# What is compressed already.
+COMPRESSED = frozenset({"application/pdf"})
 # The address as the site takes it: scheme, proxy's scheme, host, path, query.
 Key = tuple[str | None, ...]
 
@@ -35,6 +37,8 @@ def key_of(environ: Mapping[str, Any]) -> Key | None:
         environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
         or settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
         or "HTTP_AUTHORIZATION" in environ
+        # A part of a file.
+        or "HTTP_RANGE" in environ
         or forwarded not in SCHEMES
     ):
         return None
@@ -54,6 +58,8 @@ class Page:
     headers: list[tuple[str, str]]
     bodies: dict[str, bytes]
     etag: str
+    # The one that it bears wherever it comes from, where it is sent in one encoding alone.
+    own_etag: str
 
     @property
     def is_current(self) -> bool:
@@ -66,8 +72,10 @@ class Page:
     def answer(self, environ: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         """Return the status, the headers and the body for this request."""
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if encoding not in self.bodies:
+            encoding = "identity"
         body = self.bodies[encoding]
-        etag = f'"{self.etag}-{encoding}"'
+        etag = self.own_etag or f'"{self.etag}-{encoding}"'
         headers = [*self.headers, ("ETag", etag)]
         if _is_known(etag, environ.get("HTTP_IF_NONE_MATCH")):
             return "304 Not Modified", headers, b""
@@ -81,17 +89,21 @@ def made(
     content: bytes, headers: Iterable[tuple[str, str]], tags: tuple[str, ...], versions: Versions
 ) -> Page:
     """Return the page of this content, compressed once for all who will ask for it."""
+    headers = list(headers)
+    given = dict(headers)
+    bodies = {"identity": content}
+    is_compressed = given.get("Content-Type") in COMPRESSED
+    if not is_compressed:
+        bodies["gzip"] = gzip(content, mtime=0)
+        bodies["br"] = brotli.compress(content, quality=9)
     return Page(
         tags=tags,
         versions=versions,
         until=made_until(),
         headers=[each for each in headers if each[0] not in {"Content-Length", "ETag"}],
-        bodies={
-            "identity": content,
-            "gzip": gzip(content, mtime=0),
-            "br": brotli.compress(content, quality=9),
-        },
+        bodies=bodies,
         etag=sha256(content).hexdigest()[:24],
+        own_etag=given.get("ETag", "") if is_compressed else "",
     )
 
 
