@@ -2,7 +2,7 @@
 
 It reads lines of JSON, `[reader, name, what]`, and answers each by one: the seconds that the page
 took when nothing was known (`first`) or when what the site counts still held (`again`), or what its
-queries did (`queries`). Pages that the workers keep are always made afresh.
+queries did (`first queries`, `queries`). Pages that the workers keep are always made afresh.
 """
 
 import json
@@ -18,7 +18,7 @@ import django
 
 from benchmarks.filling import DISCUSSED, FREQUENT, OFFICER, READER, SELDOM, UNIQUE
 
-# In rows.
+# In rows: looked at one after the other, so many are told.
 LARGE = 2000
 # Of a query that reads a whole table, in characters.
 EXCERPT = 300
@@ -34,7 +34,7 @@ READ = {
     "tracker": "/revendications/",
     "tracker, page 500": "/revendications/?page=500",
     "tracker, refused": "/revendications/?etat=refused",
-    "tracker, words": "/revendications/?q=rev-2",
+    "tracker, words": f"/revendications/?q={SELDOM}",
     "tracker, a meeting's": "/revendications/?reunion=technical",
     "demand": "/revendications/{demand}/",
     "commitments": "/engagements/",
@@ -58,8 +58,6 @@ PAGES = {
         "sitemap": "/sitemap.xml",
         "sitemap, articles": "/sitemap-articles.xml",
         "sitemap, articles, end": "/sitemap-articles.xml?p={last}",
-        "sitemap, meetings": "/sitemap-reunions.xml",
-        "sitemap, demands": "/sitemap-revendications.xml",
     },
     ADHERENT: READ
     | {
@@ -93,6 +91,8 @@ PAGES = {
     },
     # What is as long as what it holds.
     WHOLE: {
+        "sitemap, meetings": "/sitemap-reunions.xml",
+        "sitemap, demands": "/sitemap-revendications.xml",
         "export, CSV": "/revendications/export.csv",
         "export, JSON": "/revendications/export.json",
         "own data": "/espace/donnees/",
@@ -122,9 +122,9 @@ def main() -> None:
         for line in sys.stdin:
             reader, name, what = json.loads(line)
             path = PAGES[reader][name].format_map(places)
-            if what != "again":
+            if what.startswith("first"):
                 forget()
-            ask = _queries if what == "queries" else _seconds
+            ask = _queries if what.endswith("queries") else _seconds
             print(json.dumps(ask(readers[reader], path)), flush=True)
 
 
@@ -176,7 +176,7 @@ def _seconds(reader: Any, path: str) -> float:
 
 
 def _queries(reader: Any, path: str) -> dict[str, Any]:
-    """How many queries a page makes, and the rows and large tables that they go through."""
+    """How many queries a page makes, how many rows they look at, and where by no index."""
     from django.db import connection
 
     queries: list[tuple[str, Any]] = []
@@ -187,20 +187,20 @@ def _queries(reader: Any, path: str) -> dict[str, Any]:
 
     with connection.execute_wrapper(noted):
         _get(reader, path)
-    rows, scans = 0, set()
+    rows, scans = 0, set[str]()
     for sql, params in queries:
         if sql.lstrip("( ").startswith("SELECT"):
             explain = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
             for table, read in explain(sql, params):
                 rows += read
-                if table and _is_large(table):
+                if table:
                     scans.add(f"{table}: {sql[sql.find(' FROM ') + 1 :][:EXCERPT]}")
     return {"count": len(queries), "rows": rows, "scans": sorted(scans)}
 
 
 def _on_postgresql(sql: str, params: Any) -> Iterator[tuple[str, int]]:
-    """For each place where a query reads: the table if it reads it from end to end, and how many
-    rows it looks at.
+    """For each place where a query reads: how many rows it looks at, and the table if it looks at
+    many by no index.
     """
     from django.db import connection
 
@@ -213,18 +213,20 @@ def _on_postgresql(sql: str, params: Any) -> Iterator[tuple[str, int]]:
         if "Scan" in plan["Node Type"]:
             removed = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
             rows = plan["Actual Rows"] + sum(plan.get(name, 0) for name in removed)
-            is_whole = plan["Node Type"] == "Seq Scan"
-            yield (plan["Relation Name"] if is_whole else ""), rows * plan["Actual Loops"]
+            rows *= plan["Actual Loops"]
+            is_whole = plan["Node Type"] == "Seq Scan" and rows >= LARGE
+            yield plan["Relation Name"] if is_whole else "", rows
 
 
 def _on_sqlite(sql: str, params: Any) -> Iterator[tuple[str, int]]:
-    """The same; SQLite does not tell how many rows."""
+    """The same; SQLite does not tell how many rows: the table may be large."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
         for step in cursor.fetchall():
-            if found := re.fullmatch(r"SCAN (\w+)", step[3]):
+            found = re.fullmatch(r"SCAN (\w+)", step[3])
+            if found and _is_large(found[1]):
                 yield found[1], 0
 
 

@@ -33,7 +33,7 @@ THEMES = 15
 READER, OFFICER = "adherent@example.org", "officer@example.org"
 DISCUSSED, DISCUSSED_REACTIONS = "compte-rendu-discute", 50
 # Words of every report, of one in a hundred, and of one alone.
-FREQUENT, SELDOM, UNIQUE = "administration", "passerelle", "dossier 4217"
+FREQUENT, SELDOM, UNIQUE = "administration", "passerelle", "dossier 417"
 
 
 @dataclass(frozen=True)
@@ -276,7 +276,9 @@ class _Filling:
                     article_id=self.article_keys[-1 if discussed else number % others],
                     author_id=self.chance.choice(self.users),
                     body=bodies[number % TEXTS],
-                    created_at=self.now - timedelta(minutes=self.sizes.reactions - number),
+                    status="pending" if number % 20_000 == 2000 else "published",
+                    to_read=number % 20_000 == 3000,
+                    created_at=self._day(number, self.sizes.reactions),
                 )
 
         for batch in _batches(reactions()):
@@ -297,7 +299,7 @@ class _Filling:
             body=text.body,
             full_html=text.full_html,
             teaser_html=text.teaser_html,
-            category_id=self.categories[number * 7 % CATEGORIES],
+            category_id=self.categories[number // 10 % CATEGORIES],
             meeting_id=self.meeting_keys[number % (len(self.meeting_keys) - UPCOMING)],
             status="published",
             visibility="public" if is_last else visibility,

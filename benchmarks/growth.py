@@ -152,7 +152,10 @@ class _Site:
 
 def _compared(sites: list[_Site], reader: str, name: str) -> dict[str, Any]:
     """What one page takes on each site: medians, and the ratios of the last to the first one."""
-    found: dict[str, Any] = {"queries": [site.ask(reader, name, "queries") for site in sites]}
+    found: dict[str, Any] = {
+        what: [site.ask(reader, name, what) for site in sites]
+        for what in ("first queries", "queries")
+    }
     is_compared = reader in {VISITOR, ADHERENT}
     for what, rounds in (("first", FIRST_ROUNDS), ("again", ROUNDS)):
         turns = [
@@ -165,23 +168,29 @@ def _compared(sites: list[_Site], reader: str, name: str) -> dict[str, Any]:
 
 
 def _print(reader: str, sizes: list[int], pages: dict[str, dict[str, Any]]) -> None:
-    header = "".join(f"{size:>10}" for size in sizes)
+    names = "".join(f"{size:>9}" for size in sizes)
+    width = len(f"{names}   ratio")
     print(
-        f"\n{reader:<24}{header}   ratio{header}   ratio   {'queries':<12}{'rows looked at':<20}\n"
-        f"{'':<24}{'ms':>10}{'':<{10 * len(sizes) - 2}}{'first time, ms':>{8 + 10}}"
+        f"\n{'':<24}{'milliseconds':>{width}}{'the first time':>{width}}\n"
+        f"{reader:<24}{names}   ratio{names}   ratio   queries    rows looked at, the first time"
     )
     for name, found in pages.items():
         told = f"{name:<24}"
         for what in ("again", "first"):
-            told += "".join(f"{1000 * each:>10.1f}" for each in found[what])
+            told += "".join(f"{1000 * each:>9.1f}" for each in found[what])
             told += f"{found[f'{what} ratio']:>8.2f}"
-        for what, width in (("count", 12), ("rows", 20)):
-            told += "   " + "/".join(str(each[what]) for each in found["queries"]).ljust(width - 3)
+        told += f"   {_each(found['queries'], 'count'):<11}"
+        told += f"{_each(found['queries'], 'rows'):<16}{_each(found['first queries'], 'rows'):<16}"
         print(f"{told} {_remark(reader, found)}".rstrip(), flush=True)
-    scans = {f"{name}: {scan}" for name in pages for scan in pages[name]["queries"][-1]["scans"]}
-    print(f"{len(scans)} scans of a whole table of more than {LARGE} rows")
-    for scan in sorted(scans):
-        print(f"  {scan}")
+    for what in ("queries", "first queries"):
+        scans = {f"{name}: {scan}" for name in pages for scan in pages[name][what][-1]["scans"]}
+        print(f"{len(scans)} {what} look at {LARGE} rows or more of a table by no index")
+        for scan in sorted(scans):
+            print(f"  {scan}")
+
+
+def _each(found: list[dict[str, Any]], what: str) -> str:
+    return "/".join(str(each[what]) for each in found)
 
 
 def _remark(reader: str, found: dict[str, Any]) -> str:

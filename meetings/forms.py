@@ -52,7 +52,8 @@ class MeetingFilter(Filters):
     def __init__(self, asked: QueryDict, user: Reader) -> None:
         super().__init__(asked, auto_id="filtre_%s")
         self.visible = Meeting.objects.visible_to(user)
-        years = known(("years of meetings", audience_of(user)), self._years, RECORD)
+        self.audience = audience_of(user)
+        years = known(("years of meetings", self.audience), self._years, RECORD)
         field = self.fields["annee"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  for the type checker
         field.choices = [("", "Toutes"), *((year, year) for year in years)]
@@ -66,6 +67,11 @@ class MeetingFilter(Filters):
         if year := self.chosen.get("annee"):
             found = found.filter(starts_at__year=int(year))
         return found
+
+    def count_past(self) -> int:
+        """How many of these took place."""
+        name = ("past meetings", self.audience, *sorted(self.chosen.items()))
+        return known(name, self.meetings().past().order_by().count, RECORD)
 
     def _years(self) -> list[str]:
         return [str(day.year) for day in self.visible.datetimes("starts_at", "year", order="DESC")]

@@ -6,6 +6,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from cgtdouanes.pages import known
+from cgtdouanes.paging import Part
 from meetings.models import (
     PENDING_STATES,
     RECORD,
@@ -19,7 +20,7 @@ from meetings.models.commitment import CommitmentQuerySet
 from members.audiences import audience_of
 from members.permissions import Reader
 
-OVERDUE, PENDING = "overdue", "pending"
+OVERDUE, PENDING, SETTLED = "overdue", "pending", "settled"
 # The ways to narrow the register down, by their names in the address.
 SHELVES = {
     OVERDUE: "en retard",
@@ -50,6 +51,8 @@ class Register:
 
     def count(self, key: str) -> int:
         """How many stand in this part, or in all without a key."""
+        if key == SETTLED:
+            return self.total - self.count(OVERDUE) - self.count(PENDING)
         return next((shelf.count for shelf in self.shelves if shelf.key == key), self.total)
 
 
@@ -71,6 +74,15 @@ def commitments_for(user: Reader, shelf: str = "") -> CommitmentQuerySet:
     if shelf:
         found = found.filter(_belongs(shelf))
     return with_what_it_refers_to(found, user).by_urgency()
+
+
+def parts_for(user: Reader, shelf: str = "") -> list[Part]:
+    """Return the same commitments by their urgency: those that an index gives in their order."""
+    counted, found = register_for(user), Commitment.objects.visible_to(user).by_due_date()
+    return [
+        Part(found.filter(_belongs(key)), counted.count(key))
+        for key in ([shelf] if shelf else [OVERDUE, PENDING, SETTLED])
+    ]
 
 
 def with_what_it_refers_to(commitments: CommitmentQuerySet, user: Reader) -> CommitmentQuerySet:
@@ -97,4 +109,6 @@ def _belongs(shelf: str) -> Q:
     if shelf == PENDING:
         # Not `~late`, which SQL leaves out where there is no day.
         return Q(state__in=PENDING_STATES) & (Q(due_on=None) | Q(due_on__gte=timezone.localdate()))
+    if shelf == SETTLED:
+        return ~Q(state__in=PENDING_STATES)
     return Q(state=shelf)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -238,7 +238,8 @@ class DemandStepQuerySet(models.QuerySet["DemandStep"]):
 
     def effective(self) -> "DemandStepQuerySet":
         """Those that no later step corrected, in the order of time."""
-        return self.filter(corrected_by=None).order_by("on", "pk")
+        corrections = DemandStep.objects.filter(corrects=OuterRef("pk"))
+        return self.filter(~Exists(corrections)).order_by("on", "pk")
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A step is never rewritten: record a correction.")

@@ -133,6 +133,7 @@ class Meeting(Recorded):
         indexes = [
             # All that a list asks for to count, and to skip over what is on other pages.
             models.Index(fields=["visibility", "-starts_at", "-id"], name="meeting_by_date"),
+            models.Index(fields=["-starts_at", "-id"], name="meeting_by_date_for_members"),
             models.Index(fields=["visibility", "updated_at"], name="meeting_changed"),
         ]
         constraints = [

@@ -16,14 +16,15 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     shelf = asked if asked in register.SHELVES else ""
     commitments = register.commitments_for(request.user, shelf)
     counted = register.register_for(request.user)
+    pages = LongList(
+        commitments, lambda: counted.count(shelf), parts=register.parts_for(request.user, shelf)
+    )
     context = {
         "register": counted,
         "shelf": shelf,
         "shelf_label": register.SHELVES.get(shelf, ""),
         "not_understood": asked != shelf,
-        "page_obj": LongList(commitments, lambda: counted.count(shelf)).get_page(
-            request.GET.get("page")
-        ),
+        "page_obj": pages.get_page(request.GET.get("page")),
         "today": timezone.localdate(),
     }
     page = render(request, "meetings/commitment_list.html", context)

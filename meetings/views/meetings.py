@@ -22,7 +22,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "upcoming": meetings.upcoming(),
-        "page_obj": LongList(meetings.past()).get_page(request.GET.get("page")),
+        "page_obj": LongList(meetings.past(), asked.count_past).get_page(request.GET.get("page")),
         "calendar_address": calendars.public_address(),
         "one_tap": calendars.one_tap(calendars.public_address()),
         "can_have_calendar": can_have_calendar(request.user),

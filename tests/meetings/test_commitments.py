@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings import register
 from tests.factories import (
     AgendaItemFactory,
     CommitmentFactory,
@@ -48,6 +50,17 @@ def test_a_printed_register_says_that_it_is_a_part_and_where_the_rest_is(client)
 
 def listed(client, **asked):
     return list(answer(client, **asked).context["page_obj"])
+
+
+@pytest.mark.parametrize("etat", ["", "overdue", "pending"])
+def test_the_pages_of_a_long_register_are_its_parts_one_after_the_other(client, etat):
+    for number in range(25):
+        due(-1 - number % 4, state=["announced", "in_progress"][number % 2])
+        due(number % 3) if number % 2 else CommitmentFactory()
+        due(-number, state="kept", state_on=timezone.localdate() - timedelta(days=number % 5))
+    numbers = answer(client, etat=etat).context["page_obj"].paginator.page_range
+    shown = [each for number in numbers for each in listed(client, etat=etat, page=number)]
+    assert shown == list(register.commitments_for(AnonymousUser(), etat))
 
 
 def test_the_overdue_come_first_the_oldest_ahead(client):
