@@ -38,7 +38,7 @@ def demo_accounts(
     return [kind(message, hint=hint, id="cgtdouanes.E001" if kind is Error else "cgtdouanes.W001")]
 
 
-@register()
+@register(Tags.security)
 def sender_name(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Warn of a sender's name that names the union; refuse it in production."""
     name, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)

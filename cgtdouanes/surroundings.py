@@ -47,13 +47,20 @@ def services() -> Iterator[Finding]:
     asleep = [name for name in ALWAYS_ON if _state(name) in {"inactive", "failed"}]
     for name in asleep:
         yield unsafe(f"{name} ne tourne pas", f"systemctl enable --now {name}")
-    if _state("section-daily") == "failed":
+    # In its last command, the night's work is told what became of the others.
+    if "failed" in {_state("section-daily"), *_result_of_tonight()}:
         yield unsafe(
             "Le travail de la nuit a échoué",
             "voyez « journalctl -u section-daily », et recommencez",
         )
     elif not asleep:
         yield good("Les services tournent")
+
+
+def _result_of_tonight() -> Iterator[str]:
+    """What systemd tells the last command of a service (systemd.exec(5), SERVICE_RESULT)."""
+    if os.environ.get("SERVICE_RESULT", "success") != "success":
+        yield "failed"
 
 
 def _text(path: Path) -> str:
@@ -158,6 +165,12 @@ def mail_server() -> Iterator[Finding]:
         yield unsafe(
             f"Le serveur de courrier {where} refuse le compte ou le mot de passe",
             "corrigez-les dans EMAIL_URL ; un signe comme @ ou / s’y écrit %40 ou %2F",
+        )
+        return
+    except smtplib.SMTPNotSupportedError:
+        yield unsafe(
+            f"Le serveur de courrier {where} ne prend pas de mot de passe ainsi",
+            "essayez smtp+tls:// (587) ou smtp+ssl:// (465) dans EMAIL_URL",
         )
         return
     except (OSError, smtplib.SMTPException) as error:

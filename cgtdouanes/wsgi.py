@@ -1,4 +1,6 @@
-"""The WSGI application that gunicorn serves; in production it refuses demo accounts."""
+"""The WSGI application that gunicorn serves; in production it refuses demo accounts,
+and a sender whose name tells who belongs to a union.
+"""
 
 import logging
 import os
@@ -12,21 +14,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cgtdouanes.settings")
 application = KeptPages(get_wsgi_application())
 
 
-def _refuse_demo_accounts() -> None:
+def _refuse_what_tells() -> None:
     from django.conf import settings  # noqa: PLC0415  readable only once Django is set up
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
-    from cgtdouanes.checks import demo_accounts_found  # noqa: PLC0415
+    from cgtdouanes import checks  # noqa: PLC0415
 
-    found = demo_accounts_found()
+    found = [*checks.demo_accounts(None, ["default"]), *checks.sender_name(None)]
     connection.close()
-    if not found:
-        return
-    message = f"Comptes de démonstration présents, au mot de passe public : {', '.join(found)}."
-    if settings.IS_PRODUCTION:
-        raise ImproperlyConfigured(f"{message} Supprimez-les avant d’ouvrir le site.")
-    logging.getLogger("cgtdouanes").warning(message)
+    for message in found:
+        if settings.IS_PRODUCTION:
+            raise ImproperlyConfigured(f"{message.msg} {message.hint}")
+        logging.getLogger("cgtdouanes").warning(message.msg)
 
 
-_refuse_demo_accounts()
+_refuse_what_tells()

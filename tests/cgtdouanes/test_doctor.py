@@ -247,6 +247,17 @@ def test_mail_from_the_address_of_the_example_is_unsafe(mail_server, settings):
     assert "celle de l’exemple" in unsafe()
 
 
+def test_a_password_that_the_mail_server_takes_otherwise_is_told(mail_server, settings):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "camille", "secret"
+    assert "ne prend pas de mot de passe ainsi" in unsafe()
+
+
+def test_a_sender_that_reveals_the_union_is_unsafe_in_production(mail_server, settings):
+    settings.IS_PRODUCTION = True
+    settings.DEFAULT_FROM_EMAIL = "CGT Douanes <ne-pas-repondre@exemple.test>"
+    assert "révèle une appartenance syndicale" in unsafe()
+
+
 def test_a_wrong_password_of_the_mail_server_is_unsafe_and_no_mail_is_sent(mail_server, settings):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "camille", "secret"
     mail_server.refuses_passwords = True

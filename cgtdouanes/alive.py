@@ -1,0 +1,26 @@
+"""`python -m cgtdouanes.alive`: whether the server of this machine answers; a container asks."""
+
+import os
+import sys
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+# In seconds: /healthz answers within two.
+PATIENCE = 5
+
+
+def is_alive() -> bool:
+    """Ask /healthz by the name of the site: no other host is served."""
+    host = urlsplit(os.environ.get("SITE_URL", "http://127.0.0.1")).netloc
+    server = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=PATIENCE)
+    try:
+        server.request("GET", "/healthz", headers={"Host": host})
+        return server.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    sys.exit(not is_alive())
