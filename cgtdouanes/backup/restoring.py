@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MEDIA, Manifest, opened
 from cgtdouanes.backup.taking import LEDGER, key_fingerprint
-from cgtdouanes.backup.trouble import BackupTrouble
+from cgtdouanes.backup.trouble import BackupTrouble, forbidden
 from cgtdouanes.pages.versions import counters
 
 
@@ -19,7 +19,10 @@ def restore(folder: Path, *, other_site: bool = False) -> Manifest:
 
     Raises BackupTrouble, before anything is changed when the backup or the target does not fit.
     """
-    manifest = opened(folder)
+    try:
+        manifest = opened(folder)
+    except PermissionError as error:
+        raise forbidden(error) from error
     _refuse_foreign(manifest, other_site)
     try:
         _refuse_full_target()

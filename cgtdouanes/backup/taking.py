@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from cgtdouanes import ledger_lines
 from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MANIFEST, MEDIA, Manifest, seal
-from cgtdouanes.backup.trouble import BackupTrouble
+from cgtdouanes.backup.trouble import BackupTrouble, forbidden
 
 UNFINISHED = ".en-cours"
 LEDGER = "erasures.jsonl"
@@ -27,18 +27,20 @@ def take(target: Path) -> Manifest:
 
     Raises BackupTrouble, and then leaves nothing.
     """
-    _refuse_place(target)
     # Its name tells that it is not finished, until it is.
     folder = target.with_name(f"{target.name}{UNFINISHED}")
     shutil.rmtree(folder, ignore_errors=True)
     former = os.umask(0o077)
     try:
+        _refuse_place(target)
         folder.mkdir(parents=True)
         manifest = _fill(folder)
         if target.exists():
             target.rmdir()
         folder.rename(target)
         _note(target)
+    except PermissionError as error:
+        raise forbidden(error) from error
     except OSError as error:
         raise BackupTrouble(f"La sauvegarde n’a pas pu être écrite : {error.strerror}.") from error
     except DatabaseError as error:

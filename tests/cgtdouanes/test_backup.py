@@ -6,6 +6,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from hashlib import sha256
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -327,6 +328,34 @@ def test_a_backup_that_fails_half_way_leaves_nothing(section, folder, monkeypatc
         backup(folder)
     assert not list(folder.parent.glob("sauvegarde*"))
     assert last_taken() is None
+
+
+def closed(place, monkeypatch):
+    """Close it, as root's home is to the site's account: root, in CI, would enter all the same."""
+    seen = Path.is_file, Path.exists
+
+    def refusing(looks):
+        def look(path):
+            if path.is_relative_to(place):
+                raise PermissionError(13, "Permission denied", str(place))
+            return looks(path)
+
+        return look
+
+    monkeypatch.setattr(Path, "is_file", refusing(seen[0]))
+    monkeypatch.setattr(Path, "exists", refusing(seen[1]))
+
+
+def test_a_folder_that_the_account_of_the_site_may_not_enter_is_named(
+    section, folder, capsys, monkeypatch
+):
+    backup(folder)
+    empty(to_the_tables=False)
+    closed(folder.parent / "root", monkeypatch)
+    with pytest.raises(CommandError, match="pas accès à .*/root : .*chown"):
+        backup(folder.parent / "root" / "sauvegarde")
+    with pytest.raises(CommandError, match="pas accès à .*/root : .*chown"):
+        restored(folder.parent / "root" / "sauvegarde", capsys)
 
 
 @pytest.mark.parametrize("where", ["a folder in use", "among the media"])

@@ -4,9 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from django.conf import settings
+
+from cgtdouanes import alive
 
 ASK = """
 import django, logging, os
@@ -58,3 +61,15 @@ def test_a_server_that_takes_calls_and_never_answers():
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]
         assert asked(f"postgres://somebody@127.0.0.1:{port}/site") == ["503 ko no-store"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_container_asks_whether_its_server_is_alive(live_server, monkeypatch):
+    monkeypatch.setenv("SITE_URL", live_server.url)
+    monkeypatch.setenv("PORT", live_server.url.rpartition(":")[2])
+    assert alive.is_alive()
+    monkeypatch.setattr("cgtdouanes.views.site.database_answers", lambda: False)
+    assert not alive.is_alive()
+    with closing(socket.create_server(("127.0.0.1", 0))) as nobody:
+        monkeypatch.setenv("PORT", str(nobody.getsockname()[1]))
+    assert not alive.is_alive()
