@@ -12,7 +12,8 @@ PATIENCE = 5
 def is_alive() -> bool:
     """Ask /healthz by the name of the site: no other host is served."""
     host = urlsplit(os.environ.get("SITE_URL", "http://127.0.0.1")).netloc
-    server = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=PATIENCE)
+    here = os.environ.get("LISTEN", "127.0.0.1")
+    server = HTTPConnection(here, int(os.environ.get("PORT", "8000")), timeout=PATIENCE)
     try:
         server.request("GET", "/healthz", headers={"Host": host})
         return server.getresponse().status == 200

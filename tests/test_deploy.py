@@ -30,7 +30,8 @@ def unit(path):
 
 
 def blocks():
-    return re.findall(r"^```(?:sh)?\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [lines for language, lines in found if language in {"", "sh"}]
 
 
 def typed(program):
