@@ -435,6 +435,8 @@ if not (1 <= MAIL_DIGEST_DAY <= 7 and 0 <= MAIL_DIGEST_HOUR <= 23):
 # Browser ------------------------------------------------------------------------
 
 _cookie_prefix = "__Host-" if IS_HTTPS else ""
+# A session ends with its row: a copy in a cache would outlive a departure or a changed password.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = f"{_cookie_prefix}session"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
