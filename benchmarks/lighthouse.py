@@ -30,6 +30,8 @@ LIGHTHOUSE = "lighthouse@12.8.2"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 HELD = ("performance", "accessibility")
 FORMS = {"mobile": [], "desktop": ["--preset=desktop"]}
+# It gives a page up when the machine does too much else.
+TRIES = 3
 PAGES = [REPORT, HEAVY, "/articles/", "/revendications/", "/"]
 
 
@@ -81,10 +83,12 @@ def _report(address: str, options: list[str], chromium: str, folder: Path) -> di
         f"--chrome-flags={' '.join(['--headless=new', *_sandbox()])}",
         *options,
     ]
-    done = subprocess.run(  # noqa: S603
-        command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, text=True
-    )
-    if done.returncode:
+    environment = os.environ | {"CHROME_PATH": chromium}
+    for _ in range(TRIES):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+        if not done.returncode:
+            break
+    else:
         sys.exit(done.stderr)
     report: dict[str, Any] = json.loads(file.read_text())
     return report
