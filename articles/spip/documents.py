@@ -88,10 +88,14 @@ class Documents:
             if file.is_logo:
                 self._findings.count(SpipKind.DOCUMENT.label, Outcome.SKIPPED)
             elif not self.accepts(file):
-                self._findings.count(SpipKind.DOCUMENT.label, Outcome.SKIPPED)
-                self._findings.tell(
-                    Section.MISSING_DOCUMENT, name, self._refusals[file.number], number
-                )
+                why = self._refusals[file.number]
+                before = earlier.get((number, file.number))
+                if before and before.attachment:
+                    why = f"{why} ; celui qui a été repris reste"
+                    planned.append(Planned(file, before.attachment.title, before.made, before))
+                else:
+                    self._findings.count(SpipKind.DOCUMENT.label, Outcome.SKIPPED)
+                self._findings.tell(Section.MISSING_DOCUMENT, name, why, number)
             else:
                 title = convert_line(file.title, places).text or name_of(file)
                 title = title[:_TITLE_LENGTH]

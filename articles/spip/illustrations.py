@@ -64,22 +64,25 @@ class Illustrations:
         if file.extension not in _EXTENSIONS or file.is_remote:
             return None
         if file.number not in self._sizes:
-            self._sizes[file.number] = self._measured(file)
+            self._sizes[file.number] = self._measured(file) or self._kept(file)
         return self._sizes[file.number]
 
     def plan(self, files: Iterable[SpipFile]) -> list[Planned]:
         """Return the pictures that a text shows."""
         shown = list(files)
         earlier = known(SpipKind.DOCUMENT, [file.number for file in shown]) if shown else {}
-        planned = [
-            Planned(file, fingerprint(self._folder.mark(file)), earlier.get(file.number))
-            for file in shown
-        ]
+        planned = [self._planned(file, earlier.get(file.number)) for file in shown]
         for each in planned:
             if each.file.number not in self._counted:
                 self._counted.add(each.file.number)
                 self._findings.count(SpipKind.DOCUMENT.label, each.outcome)
         return planned
+
+    def _planned(self, file: SpipFile, before: SpipObject | None) -> Planned:
+        # What was taken over outlives its file.
+        mark = self._folder.mark(file)
+        made = fingerprint(mark) if mark or before is None else before.made
+        return Planned(file, made, before)
 
     def store(self, planned: Iterable[Planned], article: Article) -> None:
         """Store these pictures where they are not yet, and note that they stand in this article."""
@@ -111,6 +114,13 @@ class Illustrations:
             picture.file = File(content, name=name_of(file))
             self._written.append(picture)
             picture.save()
+
+    @staticmethod
+    def _kept(file: SpipFile) -> Size | None:
+        """Return the size of the picture that the file became earlier."""
+        before = known(SpipKind.DOCUMENT, [file.number]).get(file.number)
+        picture = before.picture if before else None
+        return Size(picture.width, picture.height) if picture else None
 
     def _measured(self, file: SpipFile) -> Size | None:
         try:

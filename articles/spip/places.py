@@ -4,7 +4,7 @@ The file of a document gets its address when it is stored: until then a stand-in
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from urllib.parse import unquote, urlencode
 
@@ -59,6 +59,7 @@ class Places:
         self._illustrations = illustrations
         self._accepts = accepts
         self._words = dump.keywords()
+        self._attached: Collection[int] = ()
         self.asked_for: dict[int, SpipFile] = {}
         self.shown: dict[int, SpipFile] = {}
         self.unknown: set[int] = set()
@@ -90,8 +91,9 @@ class Places:
             return Target(addresses.numbered("article", number), "article réservé aux adhérent·es")
         return Target(reverse("articles:detail", args=[slug]), _title(found.title))
 
-    def begin(self) -> None:
-        """Forget the documents of the article before."""
+    def begin(self, attached: Collection[int] = ()) -> None:
+        """Forget the documents of the article before; `attached` are those of this one here."""
+        self._attached = attached
         self.asked_for = {}
         self.shown = {}
         self.unknown = set()
@@ -120,7 +122,8 @@ class Places:
         if size := self._illustrations.size(file):
             self.shown[number] = file
             return _described(file, reverse("articles:picture", args=[key_of(file)]), size)
-        return _described(file, stand_in(number) if self._accepts(file) else "")
+        is_kept = self._accepts(file) or number in self._attached
+        return _described(file, stand_in(number) if is_kept else "")
 
     def file(self, path: str) -> SpipDocument | None:
         number = self._dump.file_at(path.removeprefix(_IMAGES))

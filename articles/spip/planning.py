@@ -60,7 +60,7 @@ class Planner:
                 why = "supprimé ici depuis la reprise"
                 self._findings.skip(SpipKind.ARTICLE, f"article {row.number}", why, row.number)
                 continue
-            mapped, linked = self._read(row, files[row.number])
+            mapped, linked = self._read(row, files[row.number], documents)
             attached = self._documents.plan(
                 row.number, mapped.subject, linked, self._places, documents
             )
@@ -88,9 +88,20 @@ class Planner:
             plans.append(plan)
         return plans
 
-    def _read(self, row: SpipArticle, linked: dict[int, SpipFile]) -> tuple[Mapped, list[SpipFile]]:
+    def _read(
+        self,
+        row: SpipArticle,
+        linked: dict[int, SpipFile],
+        earlier: Mapping[tuple[int, int], SpipObject],
+    ) -> tuple[Mapped, list[SpipFile]]:
         """Return the article in our terms, and its documents but for the pictures that it shows."""
-        self._places.begin()
+        self._places.begin(
+            {
+                number
+                for (article, number), each in earlier.items()
+                if article == row.number and each.attachment
+            }
+        )
         mapped = map_article(
             row,
             self._places,

@@ -322,6 +322,23 @@ def test_another_site_s_database_is_refused_in_plain_words(old_site, tmp_path):
         call_command("import_spip", old_site.dump, "--documents", tmp_path)
 
 
+def test_files_that_are_no_longer_there_take_nothing_away_here(client, full_site, take_over):
+    take_over()
+    first = Article.objects.get(status="published")
+    for name in ("pdf/bilan.pdf", "jpg/salle.jpg"):
+        (full_site.images / name).unlink()
+    told = take_over()
+    assert "document 1 (bilan.pdf) : le fichier manque dans le dossier des documents" in told
+    assert "celui qui a été repris reste" in told
+    assert "articles : sans changement 2" in told
+    full_site.change("articles", 1, chapo="Chapo corrigé")
+    assert "articles : mise à jour 1" in take_over()
+    assert Article.objects.get(lead="Chapo corrigé").body == first.body
+    for kept in (*Attachment.objects.filter(article=first), Picture.objects.get()):
+        assert client.get(kept.get_absolute_url()).status_code == 200
+    assert "Rien n’a changé" in take_over()
+
+
 def test_another_site_does_not_replace_the_one_that_is_here(full_site, take_over):
     take_over()
     full_site.meta(adresse_site="https://www.ancien.example.org/")
