@@ -1,0 +1,67 @@
+"""Static files: light fonts, style sheets that are whole once collected and ask nobody else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+from cgtdouanes.static_files import StaticFilesStorage
+
+STATIC = Path(settings.STATICFILES_DIRS[0])
+SHEETS = sorted(STATIC.rglob("*.css"))
+
+
+@pytest.fixture
+def collected(tmp_path):
+    """What becomes of these sheets once collected, by name."""
+
+    def collect(**sheets: str) -> dict[str, str]:
+        source, target = tmp_path / "source", tmp_path / "target"
+        for folder in (source, target):
+            (folder / "css").mkdir(parents=True)
+            for name, text in sheets.items():
+                (folder / "css" / f"{name}.css").write_text(text)
+        storage = StaticFilesStorage(location=target, base_url="/static/")
+        paths = {
+            f"css/{name}.css": (FileSystemStorage(source), f"css/{name}.css") for name in sheets
+        }
+        assert not [done for *_, done in storage.post_process(paths) if isinstance(done, Exception)]
+        return {
+            name: (target / storage.hashed_files[storage.hash_key(f"css/{name}.css")]).read_text()
+            for name in sheets
+        }
+
+    return collect
+
+
+def test_a_sheet_holds_those_that_it_imports(collected):
+    found = collected(
+        site='@import url("base.css");\n@import url("print.css") print;\np { color: red; }\n',
+        base='@import url("tokens.css");\nb { color: green; }\n',
+        tokens=":root { --ink: black; }\n",
+        print="p { color: black; }\n",
+    )
+    assert "@import" not in found["site"]
+    assert " ".join(found["site"].split()) == (
+        ":root { --ink: black; } b { color: green; } "
+        "@media print { p { color: black; } } p { color: red; }"
+    )
+
+
+def test_a_sheet_that_is_missing_stops_the_collection(collected):
+    with pytest.raises(FileNotFoundError):
+        collected(site='@import url("elsewhere.css");')
+
+
+def test_fonts_are_light():
+    fonts = {font.name: font.stat().st_size for font in STATIC.rglob("*.woff2")}
+    assert fonts
+    assert {name: size for name, size in fonts.items() if size > 25_000} == {}
+
+
+def test_sheets_ask_nobody_else():
+    asked = [url for sheet in SHEETS for url in re.findall(r"url\(\"?([^\")]+)", sheet.read_text())]
+    assert asked
+    assert [url for url in asked if not re.match(r"\.\./|[\w-]+\.css$", url)] == []
