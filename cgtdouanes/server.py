@@ -161,7 +161,7 @@ def folders() -> Iterator[Finding]:
     places = {"MEDIA_ROOT": Path(settings.MEDIA_ROOT), "var/": Path(settings.VAR_DIR)}
     if settings.MEDIA_STORAGE:
         del places["MEDIA_ROOT"]
-    if (taken := last_taken()) and taken.folder.exists():
+    if (taken := last_taken()) and taken.is_there():
         places["sauvegardes"] = taken.folder.parent
     full: set[int] = set()
     for name, place in places.items():
@@ -226,12 +226,16 @@ def last_backup() -> Iterator[Finding]:
         return
     if (age := timezone.now() - taken.at) > OLDEST_BACKUP:
         yield unsafe(f"La dernière sauvegarde a {age.days} jours", to_do)
-    elif not taken.folder.exists():
-        yield unsafe(f"La dernière sauvegarde n’est plus dans {taken.folder.parent}", to_do)
+    elif not taken.is_there():
+        yield unsafe(
+            f"La dernière sauvegarde n’est plus dans {taken.folder.parent}, ou n’est pas au compte "
+            "du site",
+            to_do,
+        )
     else:
         yield good("La dernière sauvegarde a moins de deux jours")
     gathered = taken.folder.parent
-    if taken.folder.exists() and gathered.stat().st_mode & 0o007:
+    if taken.is_there() and gathered.stat().st_mode & 0o007:
         yield unsafe(
             f"D’autres comptes de cette machine entrent dans {gathered}", f"chmod 700 {gathered}"
         )

@@ -87,6 +87,13 @@ class Taken:
     at: datetime
     folder: Path
 
+    def is_there(self) -> bool:
+        """Whether the account of the site still finds it where it was put."""
+        try:
+            return self.folder.exists()
+        except PermissionError:
+            return False
+
 
 def last_taken() -> Taken | None:
     """Return when and where this machine last took a backup, or None."""

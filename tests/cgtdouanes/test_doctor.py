@@ -4,6 +4,7 @@ import socket
 import subprocess
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -126,6 +127,15 @@ def lost_backup(settings, tmp_path, monkeypatch):
     (tmp_path / "sauvegardes" / "hier").rmdir()
 
 
+def backups_of_root(settings, tmp_path, monkeypatch):
+    def exists(path, look=Path.exists):
+        if path.is_relative_to(tmp_path / "sauvegardes"):
+            raise PermissionError(13, "Permission denied")
+        return look(path)
+
+    monkeypatch.setattr(Path, "exists", exists)
+
+
 def open_backups(settings, tmp_path, monkeypatch):
     (tmp_path / "sauvegardes").chmod(0o755)
 
@@ -175,6 +185,7 @@ def waiting_migration(settings, tmp_path, monkeypatch):
         (no_backup, "Aucune sauvegarde"),
         (old_backup, "La dernière sauvegarde a 5 jours"),
         (lost_backup, "La dernière sauvegarde n’est plus dans"),
+        (backups_of_root, "ou n’est pas au compte du site"),
         (open_backups, "D’autres comptes de cette machine entrent dans"),
         (open_keys, "D’autres que root peuvent lire"),
         (stuck_mail, "Messages en attente depuis plus d’une heure : 1"),
@@ -312,9 +323,15 @@ def test_a_service_that_does_not_run_is_unsafe(units, state):
     assert unsafe() == "section-mail ne tourne pas"
 
 
-def test_a_night_that_failed_is_unsafe(units):
+def test_a_night_that_failed_is_unsafe(units, monkeypatch):
     units.states["section-daily"] = "failed"
     assert unsafe() == "Le travail de la nuit a échoué"
+    # During that night, its last command is told of the others.
+    units.states["section-daily"] = "deactivating"
+    monkeypatch.setenv("SERVICE_RESULT", "exit-code")
+    assert unsafe() == "Le travail de la nuit a échoué"
+    monkeypatch.setenv("SERVICE_RESULT", "success")
+    assert unsafe() == ""
 
 
 def test_a_certificate_that_nobody_renewed_is_unsafe():
