@@ -7,13 +7,11 @@ WeasyPrint needs the system library Pango. Where it is missing everything else w
 import functools
 import logging
 import mimetypes
-import os
 import re
 import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from posixpath import join, normpath
@@ -30,10 +28,8 @@ logger = logging.getLogger(__name__)
 
 # What makes them: another version may draw the same page otherwise.
 MAKER = f"WeasyPrint {version('weasyprint')}"
-# In seconds: a proxy waits for a minute.
+# In seconds: a proxy waits for a minute. A report of sixty pages takes four of a processor.
 PATIENCE = 45
-# Whoever reads a page meanwhile goes first.
-NICENESS = 10
 _WEASYPRINT = [sys.executable, "-I", "-m", "weasyprint"]
 _OPTIONS = ["--quiet", "--allowed-protocols", "data", "--pdf-variant", "pdf/ua-1"]
 _SHOWN = re.compile(r'(<link rel="stylesheet" href="|<img src=")([^"]+)"')
@@ -66,9 +62,6 @@ def from_html(html: str, reader: Reader) -> bytes:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:  # noqa: S603
         try:
-            # A sandbox may forbid it.
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
             content, said = process.communicate(page, PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise _trouble(f"not done after {PATIENCE} seconds") from error

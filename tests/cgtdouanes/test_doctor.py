@@ -222,6 +222,21 @@ def test_a_server_without_pango_is_told_which_packages(monkeypatch):
     assert "libpango" in " ".join(finding.to_do for finding in told(Level.MISSING))
 
 
+def test_a_pdf_that_could_not_be_made_is_told_until_it_is(client, monkeypatch):
+    def fail(html, reader):
+        raise pdf.PdfTrouble("a bug")
+
+    article = ArticleFactory(published=True)
+    monkeypatch.setattr(pdf, "from_html", fail)
+    client.get(f"{article.get_absolute_url()}impression.pdf")
+    said = " ".join(finding.what for finding in told(Level.MISSING))
+    assert "PDF qui n’ont pas pu être faits : 1" in said
+    assert article.title not in said
+    monkeypatch.setattr(pdf, "from_html", lambda html, reader: b"%PDF-1.7 made")
+    call_command("make_pdfs")
+    assert "PDF qui" not in " ".join(finding.what for finding in told(Level.MISSING))
+
+
 def test_what_cannot_be_looked_at_does_not_hide_the_rest(monkeypatch):
     def broken():
         raise OSError("a secret path")
