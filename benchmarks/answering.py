@@ -26,13 +26,13 @@ VISITOR, ADHERENT, DESK, WHOLE = "visitor", "adherent", "desk", "whole"
 READ = {
     "home": "/",
     "list": "/articles/",
-    "list, page 500": "/articles/?page=500",
+    "list, page 500": "/articles/?page={middle}",
     "list, last page": "/articles/?page=9999",
     "rubrique": "/rubriques/rubrique-3/",
     "rubrique, last page": "/rubriques/rubrique-3/?page=9999",
     "report": f"/articles/{DISCUSSED}/",
     "tracker": "/revendications/",
-    "tracker, page 500": "/revendications/?page=500",
+    "tracker, page 500": "/revendications/?page={middle_of_tracker}",
     "tracker, refused": "/revendications/?etat=refused",
     "tracker, words": f"/revendications/?q={SELDOM}",
     "tracker, a meeting's": "/revendications/?reunion=technical",
@@ -145,7 +145,7 @@ def _readers() -> dict[str, Any]:
 
 
 def _places() -> dict[str, Any]:
-    """What addresses of this database alone hold."""
+    """What addresses of this database alone hold: page 500 is the middle one of a smaller list."""
     from articles.models import Article
     from cgtdouanes.sitemaps import VISITOR as NOBODY
     from cgtdouanes.sitemaps import Articles
@@ -157,6 +157,8 @@ def _places() -> dict[str, Any]:
         "article": Article.objects.get(slug=DISCUSSED).pk,
         "demand": Demand.objects.visible_to(NOBODY)[0].reference,
         "page": min(500, Article.objects.count() // 50),
+        "middle": min(500, Article.objects.listed_for(NOBODY).count() // 40),
+        "middle_of_tracker": min(500, Demand.objects.visible_to(NOBODY).count() // 40),
         "last": Articles().paginator.num_pages,
     }
 

@@ -116,9 +116,9 @@ class Card:
 class ReactionAdmin(DeskAdmin):
     list_display = ["excerpt", "status", "created_at", "author_name", "on"]
     list_select_related = ["author", "article"]
-    list_filter = ["status"]
+    list_filter = ["status", "created_at"]
     ordering = ["-created_at", "-pk"]
-    date_hierarchy = "created_at"
+    show_full_result_count = False
     search_fields = ["body", "article__title"]
     finds_first_only = True
     actions = None

@@ -163,6 +163,11 @@ class Article(models.Model):
                 name="article_listed",
             ),
             models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status=Status.PUBLISHED) & ~Q(visibility=ArticleVisibility.MEMBERS),
+                name="article_listed_to_visitors",
+            ),
+            models.Index(
                 fields=["category", "status", "-published_at", "-id", "visibility"],
                 name="article_of_category",
             ),
