@@ -127,9 +127,11 @@ def test_all_that_the_pdf_shows_is_told_to_a_screen_reader(client):
     assert len(annotations) == tagged == 2
 
 
-@pytest.mark.parametrize("count", range(20, 30, 2))
-def test_no_line_of_the_report_stands_alone_beside_what_ends_it(client, count):
-    body = "".join(f"<p>Ligne {number}.</p>" for number in range(count))
+@pytest.mark.parametrize("count", range(25, 33, 2))
+@pytest.mark.parametrize(("opening", "item"), [("", "<p>{}</p>"), ("<ul>", "<li><p>{}</p></li>")])
+def test_no_line_of_the_report_stands_alone_beside_what_ends_it(client, opening, item, count):
+    lines = (item.format(f"Ligne {number}.") for number in range(count))
+    body = f"{opening}{''.join(lines)}{opening.replace('<', '</')}"
     last = read_pdf(client, ArticleFactory(published=True, body=body)).pages[-1].extract_text()
     assert "Version en ligne" in last
     assert last.count("Ligne ") != 1
