@@ -37,14 +37,14 @@ class Fault:
     is_away: bool = True
 
 
-def main(seconds: float = 20) -> list[Report]:
+def main(seconds: float = 20) -> Iterator[Report]:
     """Break each cache for so many seconds, while adherents post and visitors read."""
-    reports = []
     with _redis() as (url, faults), on_sqlite(ADHERENTS, CACHE_URL=url) as site, site.running():
-        reports += [_break(site, fault, seconds) for fault in faults]
+        for fault in faults:
+            yield _break(site, fault, seconds)
     with on_sqlite(ADHERENTS) as site, site.running():
-        reports += [_break(site, fault, seconds) for fault in _of_folder(site.folder / "cache")]
-    return reports
+        for fault in _of_folder(site.folder / "cache"):
+            yield _break(site, fault, seconds)
 
 
 @contextmanager

@@ -16,10 +16,10 @@ SAFE = ["fsync=on", "synchronous_commit=on", "shared_buffers=64MB", "max_connect
 
 
 @contextlib.contextmanager
-def on_sqlite(adherents: int = 1, **settings: str) -> Iterator[Site]:
-    """Yield a site that is ready to be started, on SQLite."""
+def on_sqlite(adherents: int = 1, place: Path | None = None, **settings: str) -> Iterator[Site]:
+    """Yield a site that is ready to be started, on SQLite; `place`: the folder of its database."""
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        site = Site(Path(folder), f"sqlite:///{folder}/db.sqlite3", settings)
+        site = Site(Path(folder), f"sqlite:///{place or folder}/db.sqlite3", settings)
         prepare(site, adherents)
         yield site
 

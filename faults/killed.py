@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
 
 from faults.conversation import Conversation
 from faults.databases import on_postgresql, on_sqlite
@@ -11,17 +12,21 @@ from faults.reports import Report
 from faults.site import Site
 
 ADHERENTS = 6
+DATABASES = {"SQLite": on_sqlite, "PostgreSQL": on_postgresql}
 
 
-def main(workers_killed: int = 20, masters_killed: int = 3) -> list[Report]:
+def main() -> Iterator[Report]:
     """Kill on each kind of database."""
-    reports = []
-    for name, database in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
-        report = Report(f"Workers and master killed during writes, on {name}")
-        with database(adherents=ADHERENTS) as site, site.running():
-            _kill(site, report, workers_killed, masters_killed)
-        reports.append(report)
-    return reports
+    for name in DATABASES:
+        yield kill_on(name, workers=20, masters=3)
+
+
+def kill_on(name: str, workers: int, masters: int) -> Report:
+    """Kill so many workers, then the master and its workers so many times."""
+    report = Report(f"Workers and master killed during writes, on {name}")
+    with DATABASES[name](adherents=ADHERENTS) as site, site.running():
+        _kill(site, report, workers, masters)
+    return report
 
 
 def _kill(site: Site, report: Report, workers: int, masters: int) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Iterator
 
 from faults.conversation import Conversation
 from faults.databases import server_and_site
@@ -14,20 +15,18 @@ ADHERENTS = 6
 MODES = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 
-def main(restarts: int = 3, outages: tuple[int, ...] = (20, 90)) -> list[Report]:
+def main(restarts: int = 3, outages: tuple[int, ...] = (20, 90)) -> Iterator[Report]:
     """Restart it in each mode, then leave it down for so many seconds."""
-    reports = []
     with server_and_site(ADHERENTS) as (server, site), site.running():
         for name, mode in MODES.items():
             report = Report(f"PostgreSQL restarted under load ({name})")
             _break(server, site, report, mode, [0] * restarts)
             report.done.append(f"{restarts} restarts")
-            reports.append(report)
+            yield report
         for seconds in outages:
             report = Report(f"PostgreSQL down for {seconds} s under load")
             _break(server, site, report, signal.SIGQUIT, [seconds])
-            reports.append(report)
-    return reports
+            yield report
 
 
 def _break(

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import sqlite3
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -23,6 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 # As in deploy/systemd/section-web.service.
 RESTART_SECONDS = 5
+
+
+def free_port() -> int:
+    """A port of this machine where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 @dataclass
@@ -38,13 +45,13 @@ class Site:
     address: str = ""
 
     def __post_init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.log = self.folder / "log"
         self.media = Path(self.settings.get("MEDIA_ROOT", self.folder / "media"))
         self.environment = os.environ | {
             "SITE_URL": self.address,
+            "SECRET_KEY": secrets.token_urlsafe(60),
             "PORT": str(port),
             "DATABASE_URL": self.database,
             "CACHE_URL": f"filecache://{self.folder}/cache",
@@ -93,16 +100,16 @@ class Site:
 
     def _keep_running(self) -> None:
         while not self._stopping.is_set():
-            with self.log.open("ab") as log:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
-                    cwd=ROOT,
-                    env=self.environment,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    preexec_fn=self.limit,
-                )
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            # As the journal does: what the site may write itself has nothing to do with it.
+            Thread(target=self._keep_log, args=[self._process.stdout], daemon=True).start()
             while self._process.poll() is None and not self._stopping.wait(0.05):
                 pass
             if self._stopping.is_set():
@@ -118,8 +125,10 @@ class Site:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._stopping.wait(RESTART_SECONDS)
 
-    def limit(self) -> None:
-        """Called in gunicorn's process before it starts: nothing is limited here."""
+    def _keep_log(self, lines: IO[bytes]) -> None:
+        with lines, self.log.open("ab", buffering=0) as log:
+            for line in lines:
+                log.write(line)
 
     def wait_until_it_answers(self) -> None:
         """Return once the site and its database answer. Raises TimeoutError."""

@@ -115,13 +115,13 @@ class _SmtpServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, plan: Server) -> None:
         self.plan = plan
-        super().__init__(("127.0.0.1", 0), _Session)
+        super().__init__(("127.0.0.1", plan.port), _Session)
 
 
 @contextlib.contextmanager
-def smtp_server() -> Iterator[Server]:
-    """Yield a server that listens on a free port of this machine, and close it."""
-    plan = Server()
+def smtp_server(port: int = 0) -> Iterator[Server]:
+    """Yield a server that listens on this port of this machine, or on a free one, and close it."""
+    plan = Server(port)
     with _SmtpServer(plan) as server:
         plan.port = server.server_address[1]
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -19,12 +19,12 @@ from threading import Event, Lock, Thread
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from members.mail import letters
 from members.mail.letters import FAREWELL, Notice
-from members.mail.smtp import MailServer, Refused, Unavailable
+from members.mail.smtp import MailServer, Refused, Unavailable, Unreachable
 from members.models import Frequency, MailPreferences, OutgoingMail
 from members.models.outgoing import LEASE, WITHOUT_OBJECT
 
@@ -146,7 +146,8 @@ def _send(mail: OutgoingMail, server: MailServer, tally: Tally) -> bool:
         _settle(letter.mails, f"refusé par le serveur ({refusal.code})")
         tally.given_up += 1
     except Unavailable as error:
-        _put_off(letter.mails, f"serveur indisponible ({error})", tally)
+        was_reached = not isinstance(error, Unreachable)
+        _put_off(letter.mails, f"serveur indisponible ({error})", tally, was_reached)
         raise
     except Exception as error:
         _not_written(letter.mails, error, tally)
@@ -234,15 +235,25 @@ def _settle(mails: Sequence[OutgoingMail], failure: str) -> None:
     rows.update(next_try_at=None, claim=None, sealed="", failure=failure)
 
 
-def _put_off(mails: Sequence[OutgoingMail], reason: str, tally: Tally) -> None:
-    """Try again later, unless it has been tried for long enough, or another sender has it now."""
+def _put_off(
+    mails: Sequence[OutgoingMail], reason: str, tally: Tally, was_reached: bool = True
+) -> None:
+    """Try again later, unless it has been tried for long enough, or another sender has it now.
+
+    Where the server was not even reached, it was not really tried: all leaves once it is back.
+    """
     reason = reason[: OutgoingMail._meta.get_field("failure").max_length]
-    later = mails[0].next_try_after_failure(timezone.now())
+    later = mails[0].next_try_after_failure(timezone.now(), was_reached)
     if later is None:
         _settle(mails, reason)
         tally.given_up += 1
         return
-    _rows(mails).filter(claim=mails[0].claim).update(next_try_at=later, claim=None, failure=reason)
+    _rows(mails).filter(claim=mails[0].claim).update(
+        next_try_at=later,
+        claim=None,
+        failure=reason,
+        attempts=F("attempts") if was_reached else F("attempts") - 1,
+    )
     tally.put_off += 1
 
 

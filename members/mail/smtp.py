@@ -36,6 +36,10 @@ class Unavailable(Exception):
     """
 
 
+class Unreachable(Unavailable):
+    """No connection could even be opened, or the server closes all of them: no mail is why."""
+
+
 class _AnswerLost(smtplib.SMTPException):
     """The message was handed over, and the connection ended before the server had answered."""
 
@@ -85,7 +89,7 @@ class MailServer:
         self._close()
 
     def deliver(self, message: EmailMessage) -> None:
-        """Hand over a message. Raises Refused, or Unavailable."""
+        """Hand over a message. Raises Refused, Unavailable or Unreachable."""
         try:
             self._deliver(message)
         except smtplib.SMTPRecipientsRefused as error:
@@ -97,7 +101,7 @@ class MailServer:
         except smtplib.SMTPDataError as error:
             raise _refusal(error.smtp_code, error) from None
         except OSError as error:
-            raise Unavailable(_name(error)) from None
+            raise _unavailable(error) from None
 
     def _deliver(self, message: EmailMessage) -> None:
         was_open = self._is_open
@@ -114,9 +118,14 @@ class MailServer:
             self._backend.send_messages([message])
 
     def _open(self) -> None:
-        if not self._is_open:
+        if self._is_open:
+            return
+        try:
             self._backend.open()
-            self._is_open = True
+        except OSError as error:
+            self._close()
+            raise Unreachable(_name(error)) from None
+        self._is_open = True
 
     def _close_after(self, error: OSError) -> None:
         """Keep the connection where the server refused one mail, and may take another."""
@@ -141,7 +150,11 @@ def _code(error: OSError) -> int:
 
 
 def _refusal(code: int, error: OSError) -> Exception:
-    return Unavailable(_name(error)) if code == CLOSING else Refused(code)
+    return Unreachable(_name(error)) if code == CLOSING else Refused(code)
+
+
+def _unavailable(error: OSError) -> Unavailable:
+    return Unreachable(_name(error)) if _code(error) == CLOSING else Unavailable(_name(error))
 
 
 def _name(error: OSError) -> str:

@@ -15,6 +15,8 @@ from members.models.user import User
 LEASE = timedelta(minutes=20)
 # How long after each attempt the next one comes; the last delay is repeated.
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
+# The same when the server was not even reached: it says nothing of the mail.
+UNREACHED = timedelta(seconds=20)
 # How long a server that does not take a mail is asked again, as RFC 5321, 4.5.4.1 advises.
 PATIENCE = timedelta(days=5)
 # A mail that is due for so long is not late by chance.
@@ -166,7 +168,8 @@ class OutgoingMail(models.Model):
         """The address to write to: that of the account today."""
         return self.recipient.email if self.recipient else self.address
 
-    def next_try_after_failure(self, now: datetime) -> datetime | None:
+    def next_try_after_failure(self, now: datetime, was_reached: bool = True) -> datetime | None:
         """When to try again, later and later; None when it has been tried for long enough."""
-        later = now + DELAYS[min(max(self.attempts, 1), len(DELAYS)) - 1]
+        delay = DELAYS[min(max(self.attempts, 1), len(DELAYS)) - 1]
+        later = now + (delay if was_reached else UNREACHED)
         return later if later <= self.gives_up_at else None

@@ -52,23 +52,38 @@ def test_what_is_due_leaves_by_one_connection(server):
     assert server.to() == addresses
 
 
-def test_a_server_that_is_down_loses_nothing_and_is_asked_again_later_and_later(server, settings):
+def test_a_server_that_is_down_loses_nothing_and_all_leaves_once_it_is_back(server, settings):
     settings.EMAIL_PORT = 9  # nobody listens there
     addresses = queue(3)
-    for attempts in range(1, 8):
-        tally = send_due()
-        assert tally.server_is_down
-        assert (tally.sent, tally.put_off) == (0, 1), "the others are not even tried"
-        OutgoingMail.objects.filter(attempts=0).update(next_try_at=timezone.now() + LEASE * 99)
-        first = OutgoingMail.objects.get(attempts=attempts)
-        assert first.failure == "serveur indisponible (ConnectionRefusedError)"
-        delay = (first.next_try_at - timezone.now()).total_seconds() / 60
-        assert round(delay) == [1, 5, 15, 60, 240, 240, 240][attempts - 1]
-        OutgoingMail.objects.filter(attempts=attempts).update(next_try_at=timezone.now())
+    for minutes in range(0, 60, 5):
+        with later(minutes=minutes):
+            tally = send_due()
+            assert tally.server_is_down
+            assert (tally.sent, tally.put_off) == (0, 1), "the others are not even tried"
+    tried = OutgoingMail.objects.exclude(failure="")
+    assert {mail.failure for mail in tried} == {"serveur indisponible (ConnectionRefusedError)"}
     settings.EMAIL_PORT = server.port
-    OutgoingMail.objects.update(next_try_at=timezone.now())
-    assert send_due().sent == 3
+    with later(minutes=55, seconds=30):
+        assert send_due().sent == 3
     assert sorted(server.to()) == addresses
+
+
+def test_a_mail_that_is_put_off_is_tried_later_and_later(server, settings):
+    (address,) = queue(1)
+    server.answers[address] = "451 come back later"
+    for minutes in (1, 5, 15, 60, 240, 240, 240):
+        assert send_due().put_off == 1
+        mail = OutgoingMail.objects.get()
+        delay = (mail.next_try_at - timezone.now()).total_seconds() / 60
+        assert round(delay) == minutes
+        OutgoingMail.objects.update(next_try_at=timezone.now())
+        # A server that is away in between says nothing of the mail.
+        settings.EMAIL_PORT = 9
+        assert send_due().server_is_down
+        settings.EMAIL_PORT = server.port
+        OutgoingMail.objects.update(next_try_at=timezone.now())
+    server.answers.clear()
+    assert send_due().sent == 1
 
 
 def test_a_mail_is_given_up_after_five_days_of_trying(server):
