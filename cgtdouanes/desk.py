@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from cgtdouanes.full_disk import kept_or_refused
+from cgtdouanes.once import AddsOnce
 from cgtdouanes.paging import LongList
 
 # In rows. Of what words are found in, keys up to this number are kept for the rest of the page.
@@ -19,7 +19,7 @@ TOO_MANY = (
 )
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(AddsOnce):
     """A model's pages at the desk; `add_title` heads the form that makes a new one.
 
     With `finds_first_only`, words find no more than the first `MOST_FOUND` rows of the list.
