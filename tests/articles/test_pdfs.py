@@ -7,12 +7,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -22,6 +22,7 @@ from pypdf import PdfReader
 
 from articles import citations, editorial, pdf, press
 from articles.models import Article, Pdf, PdfDue, Status
+from articles.models.pdf import PDFS
 from cgtdouanes.backup import media
 from meetings.models import DemandVisibility
 from tests.factories import ArticleFactory, CategoryFactory, DemandFactory, UserFactory
@@ -54,15 +55,14 @@ def read(article, **who):
 
 
 def stored():
-    """The PDFs on disk, whatever the database says of them."""
-    folder = Path(settings.MEDIA_ROOT, media.REMADE, "pdf")
-    return {path.name for path in folder.glob("*")}
+    """The PDFs that are kept, whatever the database says of them."""
+    return set(media.names(media.REMADE))
 
 
 @pytest.fixture(autouse=True)
 def _no_file_is_left_by_other_tests():
     for name in media.names(media.REMADE):
-        Path(settings.MEDIA_ROOT, name).unlink()
+        default_storage.delete(name)
 
 
 @pytest.fixture
@@ -113,6 +113,7 @@ def test_what_is_reserved_is_not_there_for_a_visitor():
     assert reading_as().head(url_of(article)).status_code == 404
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_the_same_page_is_one_file_for_all(makings):
     article = ArticleFactory(published=True)
     tags = {
@@ -149,6 +150,7 @@ def test_what_comes_out_at_its_hour_has_them_made_then(makings):
         assert len(makings) == 1
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_correction_is_another_file_and_the_former_one_goes():
     writer = UserFactory(role="publisher")
     article = published(writer, title="Neuf emplois", visibility="public")
@@ -328,14 +330,16 @@ def test_a_page_that_takes_too_long_is_given_up(monkeypatch, caplog):
     assert "not done after" in caplog.text
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_a_lost_file_is_made_again(makings):
     article = ArticleFactory(published=True)
     reading_as().get(url_of(article))
     for name in media.names(media.REMADE):
-        Path(settings.MEDIA_ROOT, name).unlink()
+        default_storage.delete(name)
     assert reading_as().get(url_of(article)).getvalue() == b"%PDF-1.7 2"
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_no_backup_holds_them(makings):
     reading_as().get(url_of(ArticleFactory(published=True)))
     assert stored()
@@ -352,6 +356,7 @@ def test_what_is_not_out_is_made_for_the_officer_and_kept_nowhere(makings):
     assert reading_as().get(url_of(article)).status_code == 404
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_the_pdf_is_sent_as_any_file_and_is_shown_by_the_browser(makings):
     article = ArticleFactory(published=True)
     visitor = reading_as()
@@ -381,17 +386,16 @@ def test_a_pdf_that_is_there_costs_two_queries(makings, django_assert_num_querie
         reading_as().get(url_of(article))
 
 
+@pytest.mark.usefixtures("wherever_stored")
 def test_one_command_makes_what_is_missing_and_clears_what_is_lost(makings, capsys):
     ArticleFactory.create_batch(2, published=True)
     ArticleFactory(published=True, teaser=True)
     ArticleFactory()
-    folder = Path(settings.MEDIA_ROOT, media.REMADE, "pdf")
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.joinpath("perdu").write_bytes(b"%PDF-1.7 lost")
+    lost = default_storage.save(f"{PDFS}perdu", ContentFile(b"%PDF-1.7 lost"))
     call_command("make_pdfs")
     assert "PDF faits : 4." in capsys.readouterr().out
     assert len(stored()) == 4
-    assert "perdu" not in stored()
+    assert lost not in stored()
     call_command("make_pdfs")
     assert "PDF faits : 0." in capsys.readouterr().out
 
