@@ -61,7 +61,9 @@ def _pdf(request: HttpRequest, article: Article) -> HttpResponseBase:
     if is_visitor and isinstance(response, FileResponse) and made.size <= LARGEST:
         # Read whole, it is kept for all visitors as their pages are.
         whole = HttpResponse(response.getvalue(), headers=response.headers)
-        response.close()
+        # The file alone: an answer that is closed ends the request, and its connections with it.
+        if response.file_to_stream:
+            response.file_to_stream.close()
         return kept(whole, *page_tags(article))
     return response
 
