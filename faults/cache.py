@@ -138,4 +138,4 @@ def _tries(site: Site, email: str) -> int:
 
 
 def _events(site: Site) -> int:
-    return sum(each["logger"] == OF_THE_CACHE for each in site.events())
+    return site.events().count(OF_THE_CACHE)

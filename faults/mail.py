@@ -123,4 +123,4 @@ def _wait_for_mail(site: Site, report: Report, mends: Mends, seconds: float) -> 
 
 
 def _events(site: Site) -> int:
-    return sum(each["logger"] == "members.mail.sending" for each in site.events())
+    return site.events().count("members.mail.sending")

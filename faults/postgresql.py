@@ -46,4 +46,5 @@ def _break(
     report.recovery = slowest
     talk.report(report)
     report.events = len(site.events()) - logged
-    report.expect(report.events > 0, "nothing was logged")
+    # A restart may be too short for anybody to notice.
+    report.expect(report.events > 0 or not talk.errors, "nothing was logged")
