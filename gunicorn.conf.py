@@ -10,7 +10,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from cgtdouanes.logs import FORMATTERS
+from cgtdouanes.operations.logs import FORMATTERS
 
 port = os.environ.get("PORT", "8000")
 

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 
 from cgtdouanes import richtext
 from cgtdouanes.richtext.tree import Block, Leaf, Mark, Run
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 
 # As `folded` writes them: words that do not say where a link leads.
 _VAGUE = frozenset(

@@ -19,8 +19,8 @@ class ArticlesConfig(AppConfig):
             retention_rules,
             search,
         )
-        from cgtdouanes.doctor import register as register_looks  # noqa: PLC0415
-        from cgtdouanes.officers_home import register  # noqa: PLC0415
+        from cgtdouanes.officers.officers_home import register  # noqa: PLC0415
+        from cgtdouanes.operations.doctor import register as register_looks  # noqa: PLC0415
         from members import personal_data, retention  # noqa: PLC0415
 
         emails.register_kinds()

@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from cgtdouanes import richtext
-from cgtdouanes.typography import french, french_date
-from cgtdouanes.words import folded
+from cgtdouanes.text.typography import french, french_date
+from cgtdouanes.text.words import folded
 from meetings.as_of import Standing, Standings, commitments_on, demands_on
 from meetings.models import PENDING_STATES, Commitment, CommitmentState, Demand, DemandState
 from members.permissions import Reader, reads_reserved

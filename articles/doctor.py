@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from articles import pdf
 from articles.models import Article, Pdf
-from cgtdouanes.doctor import Finding, good, missing, unsafe
+from cgtdouanes.operations.doctor import Finding, good, missing, unsafe
 
 
 def scheduled() -> Iterator[Finding]:

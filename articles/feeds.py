@@ -16,8 +16,8 @@ from django.utils import feedgenerator
 from articles.models import ARTICLES, CATEGORIES, Article, Category
 from articles.presentation import fed_body
 from cgtdouanes.pages import kept
-from cgtdouanes.secret_addresses import keep_to_the_bearer
-from cgtdouanes.typography import french
+from cgtdouanes.secrecy.secret_addresses import keep_to_the_bearer
+from cgtdouanes.text.typography import french
 from meetings.models import RECORD, CalendarFeed
 from meetings.permissions import can_have_calendar
 from members.permissions import Reader

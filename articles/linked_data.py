@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article, ArticleVisibility
 from cgtdouanes.linked_data import as_script, section
-from cgtdouanes.typography import french
+from cgtdouanes.text.typography import french
 
 
 def of_article(article: Article) -> SafeString | None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from articles.models import Article, Mention, Reaction, ReactionStatus, Wording
-from cgtdouanes.typography import french_date, french_time
-from cgtdouanes.words import folded
+from cgtdouanes.text.typography import french_date, french_time
+from cgtdouanes.text.words import folded
 from members.models import User
 from members.models.user import GONE
 from members.permissions import Reader

@@ -7,7 +7,7 @@ from django.db.models import Model, Q
 
 from articles.models import Appeal, Article, Flag, ModerationDecision, Reaction
 from cgtdouanes import pages
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 from members.holdings import addresses_of
 from members.models import Membership, User
 

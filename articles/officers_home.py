@@ -13,7 +13,7 @@ from articles.models import (
 )
 from articles.permissions import can_moderate, can_publish, can_write
 from articles.report import without_report
-from cgtdouanes.officers_home import Panel, panel
+from cgtdouanes.officers.officers_home import Panel, panel
 from members.permissions import Reader
 
 

@@ -21,7 +21,7 @@ from articles.threads import conversation
 from cgtdouanes import richtext
 from cgtdouanes.pages import known
 from cgtdouanes.richtext import append_inline
-from cgtdouanes.typography import french_html
+from cgtdouanes.text.typography import french_html
 from meetings.models import RECORD, Meeting
 from members.audiences import audience_of
 from members.permissions import Reader

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from django.utils.html import Urlizer, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from cgtdouanes.typography import french
+from cgtdouanes.text.typography import french
 
 _NEVER = re.compile(r"(?!)")
 

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from articles import citations
 from articles.models import Article, ArticleVisibility, Category
 from cgtdouanes import richtext
-from cgtdouanes.typography import french_date, french_time
+from cgtdouanes.text.typography import french_date, french_time
 from meetings.models import (
     AgendaItem,
     Commitment,

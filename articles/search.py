@@ -15,7 +15,7 @@ from cgtdouanes import richtext
 from cgtdouanes.search import sources
 from cgtdouanes.search.models import Audience
 from cgtdouanes.search.sources import Page, Source, Touched
-from cgtdouanes.typography import french
+from cgtdouanes.text.typography import french
 from members.audiences import reader_of
 from members.permissions import Reader
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cgtdouanes import richtext
-from cgtdouanes.typography import french_html
+from cgtdouanes.text.typography import french_html
 
 
 class Texts(NamedTuple):

@@ -176,7 +176,7 @@ class _Filling:
 
     def demands(self) -> None:
         """Demands, two steps for most, and the state that these make."""
-        from cgtdouanes.words import folded
+        from cgtdouanes.text.words import folded
         from meetings.models import Demand, DemandState, DemandStep
         from meetings.models.demand import ReferenceCounter
 

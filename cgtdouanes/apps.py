@@ -10,7 +10,8 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         # Readable only once the models are there; the first one registers the start-up checks.
-        from cgtdouanes import checks, doctor, server, surroundings  # noqa: F401, PLC0415
+        from cgtdouanes import checks  # noqa: F401, PLC0415
+        from cgtdouanes.operations import doctor, server, surroundings  # noqa: F401, PLC0415
 
         for found in (server, surroundings):
             doctor.register(*found.LOOKS, in_database=False)
@@ -18,4 +19,4 @@ class ProjectConfig(AppConfig):
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "cgtdouanes.admin_site.OfficersSite"
+    default_site = "cgtdouanes.officers.admin_site.OfficersSite"

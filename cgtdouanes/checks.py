@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 
 DEMO_EMAILS = [
     f"{name}@example.org" for name in ("adherente", "ancien", "redactrice", "secretaire", "admin")

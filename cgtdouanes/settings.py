@@ -17,9 +17,9 @@ from js_asset import static_lazy
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from cgtdouanes.logs import FORMATTERS
-from cgtdouanes.secrets import is_guessable, local_secret_key
-from cgtdouanes.stored_at import stored_at
+from cgtdouanes.operations.logs import FORMATTERS
+from cgtdouanes.secrecy.secrets import is_guessable, local_secret_key
+from cgtdouanes.stores.stored_at import stored_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "cgtdouanes.pages.keeping.keep_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cgtdouanes.replica.VisitorsReadReplica",
+    "cgtdouanes.stores.replica.VisitorsReadReplica",
     "cgtdouanes.middleware.no_body_for_head",
     "csp.middleware.CSPMiddleware",
     "cgtdouanes.middleware.refuse_null_characters",
@@ -189,13 +189,13 @@ if env.str("DATABASE_REPLICA_URL", default=""):
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"MIRROR": "default"},
     }
-    DATABASE_ROUTERS = ["cgtdouanes.replica.Router"]
+    DATABASE_ROUTERS = ["cgtdouanes.stores.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every worker, so that rate limits hold across them.
 _cache = env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")
 if _cache["BACKEND"] == "django.core.cache.backends.filebased.FileBasedCache":
-    _cache["BACKEND"] = "cgtdouanes.file_cache.FileCache"
+    _cache["BACKEND"] = "cgtdouanes.stores.file_cache.FileCache"
 if IS_PRODUCTION and _cache["BACKEND"].endswith(("LocMemCache", "DummyCache")):
     raise ImproperlyConfigured("CACHE_URL désigne un cache que tous les processus partagent.")
 # When what visitors see was last changed: told by the cache if it may be shared by machines.
@@ -215,7 +215,7 @@ PAGES_FILE = Path(_cache.get("LOCATION") or VAR_DIR) / "pages"
 CACHES = {
     "shared": _cache,
     "default": {
-        "BACKEND": "cgtdouanes.steady_cache.SteadyCache",
+        "BACKEND": "cgtdouanes.stores.steady_cache.SteadyCache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
@@ -226,7 +226,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "cgtdouanes.full_disk.UploadHandler",
+    "cgtdouanes.files.full_disk.UploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
@@ -269,7 +269,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
-        "NAME": "cgtdouanes.passwords.PredictablePasswordValidator",
+        "NAME": "cgtdouanes.secrecy.passwords.PredictablePasswordValidator",
         "OPTIONS": {"context": [SITE_NAME, *_site.hostname.split(".")]},
     },
 ]

@@ -20,7 +20,7 @@ from tests import programs
 from tests.redis_server import start_redis, url_of_redis
 
 ADHERENTS = 4
-OF_THE_CACHE = "cgtdouanes.steady_cache"
+OF_THE_CACHE = "cgtdouanes.stores.steady_cache"
 # As in the settings: so many wrong passwords for one account.
 LIMIT = 5
 # How long a cache that is back is left alone, and what a worker then needs to be asked.

@@ -9,7 +9,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are ready only now.
-        from cgtdouanes.officers_home import register  # noqa: PLC0415
+        from cgtdouanes.officers.officers_home import register  # noqa: PLC0415
         from meetings import emails, holdings, officers_home, search  # noqa: PLC0415
         from members import personal_data  # noqa: PLC0415
 

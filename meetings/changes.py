@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 
-from cgtdouanes.journal import BY_THE_SYSTEM
-from cgtdouanes.typography import french_date, french_time
+from cgtdouanes.officers.journal import BY_THE_SYSTEM
+from cgtdouanes.text.typography import french_date, french_time
 from meetings.models import AgendaItem, Commitment, Demand, DemandStep, Document, Meeting
 from members.models import User
 

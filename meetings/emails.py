@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import TextChoices
 from django.utils import timezone
 
-from cgtdouanes.typography import french_date, french_time
+from cgtdouanes.text.typography import french_date, french_time
 from meetings.models import DemandFollower, DemandStep, Meeting, MeetingStatus
 from members.mail import letters, news
 from members.mail.letters import Kind, Notice

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
 from cgtdouanes.pages import known
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 from meetings import tracker
 from meetings.forms import Filters
 from meetings.models import RECORD, Demand, DemandState, DemandStep, Kind

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from cgtdouanes.linked_data import as_script, section
-from cgtdouanes.typography import french
+from cgtdouanes.text.typography import french
 from meetings.models import Meeting, MeetingStatus
 
 CANCELLED = frozenset({MeetingStatus.CANCELLED, MeetingStatus.BOYCOTTED})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cgtdouanes.officers_home import UNFOLDED, Panel, panel
+from cgtdouanes.officers.officers_home import UNFOLDED, Panel, panel
 from meetings import opening_statement
 from meetings.deadlines import to_claim
 from meetings.models import Commitment, Meeting, MeetingStatus

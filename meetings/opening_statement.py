@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cgtdouanes.typography import french, french_date
+from cgtdouanes.text.typography import french, french_date
 from meetings.deadlines import Deadline, Standing, Subject
 from meetings.models import Demand
 from meetings.wording import days, in_words, of, the_meeting, to

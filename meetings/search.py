@@ -13,7 +13,7 @@ from django.utils.text import Truncator, capfirst
 from cgtdouanes.search import sources
 from cgtdouanes.search.models import Audience
 from cgtdouanes.search.sources import Page, Source, Touched
-from cgtdouanes.typography import french, french_date
+from cgtdouanes.text.typography import french, french_date
 from meetings.models import AgendaItem, Commitment, Demand, DemandStep, Document, Meeting
 from members.audiences import reader_of
 from members.permissions import Reader

@@ -1,6 +1,6 @@
 """How a kind of meeting is named within a French sentence: its article, its gender, its day."""
 
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from meetings.models import Kind, Meeting
 
 _NAMES = {

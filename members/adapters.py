@@ -13,7 +13,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 
 from cgtdouanes.qr_code import qr_code
-from cgtdouanes.sealing import seal, unseal
+from cgtdouanes.secrecy.sealing import seal, unseal
 from members.mail.outbox import queue_nothing, queue_sealed
 from members.sign_in.second_factor import PURPOSE
 

@@ -9,8 +9,8 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Readable only once the models are there.
-        from cgtdouanes.doctor import register as register_looks  # noqa: PLC0415
-        from cgtdouanes.officers_home import register as register_panels  # noqa: PLC0415
+        from cgtdouanes.officers.officers_home import register as register_panels  # noqa: PLC0415
+        from cgtdouanes.operations.doctor import register as register_looks  # noqa: PLC0415
         from members import (  # noqa: PLC0415
             accesses,
             departure,

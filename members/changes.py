@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from cgtdouanes.journal import BY_THE_SYSTEM
+from cgtdouanes.officers.journal import BY_THE_SYSTEM
 from members.models import Mandate
 
 _ACTIONS = {"+": "création", "~": "modification", "-": "suppression"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from allauth.mfa.models import Authenticator
 
-from cgtdouanes.doctor import Finding, good, missing, unsafe
+from cgtdouanes.operations.doctor import Finding, good, missing, unsafe
 from members.models import Mandate, OutgoingMail, Role, User
 
 

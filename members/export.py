@@ -28,7 +28,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from cgtdouanes.typography import french_date, french_time
+from cgtdouanes.text.typography import french_date, french_time
 from members.models import User
 from members.personal_data import Holding, Row, Value, holdings
 

@@ -5,7 +5,7 @@ import unicodedata
 
 from django import forms
 
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 from members.models import User
 from members.models.user import GONE, NAMELESS
 

@@ -8,7 +8,7 @@ copied from it, and whatever stopped a copy is made up for by the next one.
 import json
 from datetime import date
 
-from cgtdouanes import ledger_lines
+from cgtdouanes.stores import ledger_lines
 from members.models import Erasure
 
 

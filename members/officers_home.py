@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cgtdouanes.officers_home import Panel
+from cgtdouanes.officers.officers_home import Panel
 from members.models import AccessRequest
 from members.permissions import Reader, can_decide_access
 

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 from django.conf import settings as project_settings
 
-from cgtdouanes.stored_at import stored_at
+from cgtdouanes.stores.stored_at import stored_at
 
 START_SECONDS = 60
 _numbers = count()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, ArticleVisibility
-from cgtdouanes import replica
+from cgtdouanes.stores import replica
 from members.models import User
 from tests.factories import ArticleFactory, UserFactory
 

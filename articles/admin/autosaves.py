@@ -13,7 +13,7 @@ from articles.admin.access import for_writers
 from articles.editor import MAX_LENGTH
 from articles.models import Article, Autosave, Revision
 from cgtdouanes import richtext
-from cgtdouanes.typography import french_time
+from cgtdouanes.text.typography import french_time
 from members.permissions import signed_in
 
 TYPED = ("slug", "seen", *Revision.CONTENT)

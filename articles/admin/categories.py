@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from articles.models import Category
-from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers.desk import DeskAdmin
 
 
 @admin.register(Category)

@@ -13,7 +13,7 @@ from articles.admin.access import for_writers
 from articles.illustrations import PictureForm, described, figure
 from articles.models import Article, Picture
 from cgtdouanes import richtext
-from cgtdouanes.full_disk import kept_or_refused
+from cgtdouanes.files.full_disk import kept_or_refused
 
 INCOMPLETE = "L’illustration n’est pas complète : voyez sous le texte ce qui lui manque."
 

@@ -22,7 +22,7 @@ from articles import moderation, reaction_text
 from articles.models import Appeal, Flag, ModerationDecision, Reaction, ReactionStatus, Verdict
 from articles.permissions import can_answer_appeal, can_decide, can_moderate, moderators
 from articles.threads import Earlier, earlier_wordings
-from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers.desk import DeskAdmin
 from members.models import User
 from members.permissions import signed_in
 

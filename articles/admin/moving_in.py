@@ -19,8 +19,8 @@ from articles.permissions import can_write
 from articles.spip import proposals
 from articles.spip.findings import Outcome
 from articles.spip.reports import OUTCOMES
-from cgtdouanes.desk import DeskAdmin
-from cgtdouanes.typography import french_time
+from cgtdouanes.officers.desk import DeskAdmin
+from cgtdouanes.text.typography import french_time
 from members.models import User
 from members.permissions import signed_in
 

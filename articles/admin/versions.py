@@ -22,7 +22,7 @@ from articles.models import Article, Decision, DraftLink, Revision, Status
 from articles.permissions import can_approve, can_publish
 from articles.presentation import preview_context
 from cgtdouanes.dates import validate_year
-from cgtdouanes.typography import french_date, french_time
+from cgtdouanes.text.typography import french_date, french_time
 from members.permissions import signed_in
 
 OUTDATED = "Une version plus récente a été enregistrée : relisez-la avant de décider."

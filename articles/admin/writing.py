@@ -6,7 +6,7 @@ from django.forms.widgets import Script
 from django.http import HttpRequest
 
 from articles.editor import allow_in_csp
-from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers.desk import DeskAdmin
 
 
 class WritingAdmin(DeskAdmin):

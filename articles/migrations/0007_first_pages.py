@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import migrations
 
-from cgtdouanes.role_permissions import grant, revoke
-from cgtdouanes.typography import french_html
+from cgtdouanes.officers.role_permissions import grant, revoke
+from cgtdouanes.text.typography import french_html
 
 KEEP = ["view_page", "change_page"]
 GRANTS = {"editor": KEEP, "publisher": KEEP, "secretary": KEEP}

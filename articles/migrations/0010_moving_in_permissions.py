@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cgtdouanes.role_permissions import grant, revoke
+from cgtdouanes.officers.role_permissions import grant, revoke
 
 LOOK = ["view_spipimport", "view_meetingproposal", "change_meetingproposal"]
 GRANTS = {

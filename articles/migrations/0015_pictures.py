@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import articles.models.picture
-import cgtdouanes.uploads
+import cgtdouanes.files.uploads
 
 
 class Migration(migrations.Migration):
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.FileField(
-                        upload_to=cgtdouanes.uploads.generated_name,
+                        upload_to=cgtdouanes.files.uploads.generated_name,
                         validators=[articles.models.picture.validate_picture],
                         verbose_name="image",
                     ),

@@ -29,7 +29,7 @@ from articles.texts import Texts, shown, texts_of
 from cgtdouanes import pages, richtext
 from cgtdouanes.dates import validate_year
 from cgtdouanes.search import index
-from cgtdouanes.slugs import free_slug
+from cgtdouanes.text.slugs import free_slug
 from meetings.models import Meeting
 from members.models import Role
 from members.permissions import Reader, holds_role, reads_reserved

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from articles.models.article import Article
 from cgtdouanes import pages
+from cgtdouanes.files.stored_file import StoredFile
 from cgtdouanes.search import index
-from cgtdouanes.stored_file import StoredFile
 from members.models import Role
 from members.permissions import Reader, holds_role, reads_reserved
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.editor import body_field
 from articles.models.picture import Picture
 from cgtdouanes import pages, richtext
-from cgtdouanes.typography import french_html
+from cgtdouanes.text.typography import french_html
 
 
 class PageQuerySet(models.QuerySet["Page"]):

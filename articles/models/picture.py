@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from articles.models.article import Article
 from articles.models.publication import ArticleVisibility
-from cgtdouanes import pictures, uploads
+from cgtdouanes.files import pictures, uploads
+from cgtdouanes.files.stored_file import StoredFile
 from cgtdouanes.richtext.pictures import WIDTHS
-from cgtdouanes.stored_file import StoredFile
 from members.models import Role
 from members.permissions import Reader, holds_role, reads_reserved
 

@@ -21,8 +21,8 @@ from articles.spip.memory import fingerprint, kept_attachment
 from articles.spip.places import Places
 from articles.spip.rows import SpipFile
 from articles.spip.shortcuts import convert_line
-from cgtdouanes import uploads
-from cgtdouanes.stored_file import StoredFile
+from cgtdouanes.files import uploads
+from cgtdouanes.files.stored_file import StoredFile
 
 _TITLE_LENGTH = Attachment._meta.get_field("title").max_length or 0
 

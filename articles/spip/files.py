@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from articles.spip.rows import SpipFile
-from cgtdouanes import uploads
+from cgtdouanes.files import uploads
 
 _LOGO = re.compile(
     r"(?:art|aut|breve|groupe|mot|rub|site)o(?:n|ff)\d+\.(?:gif|jpe?g|png|svg|webp)", re.IGNORECASE

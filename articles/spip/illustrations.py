@@ -13,8 +13,9 @@ from articles.spip.files import Folder, Refused, name_of
 from articles.spip.findings import Findings, Outcome
 from articles.spip.memory import fingerprint, known
 from articles.spip.rows import SpipFile
-from cgtdouanes import pictures, richtext
-from cgtdouanes.stored_file import StoredFile
+from cgtdouanes import richtext
+from cgtdouanes.files import pictures
+from cgtdouanes.files.stored_file import StoredFile
 
 _EXTENSIONS = frozenset({"jpg", "jpeg", "png", "gif", "webp"})
 # So that a text may name a picture before it is stored, and the same one each time.

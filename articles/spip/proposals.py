@@ -24,7 +24,7 @@ from articles.models import (
 from articles.permissions import can_write
 from articles.spip.memory import kept_article, pending_revisions
 from cgtdouanes import pages
-from cgtdouanes.slugs import free_slug
+from cgtdouanes.text.slugs import free_slug
 from meetings.models import Meeting, MeetingStatus, MeetingVisibility
 from meetings.permissions import can_keep_record
 from members.models import User

@@ -12,7 +12,7 @@ from articles.spip.rows import SpipRubrique
 from articles.spip.shortcuts import convert, convert_line
 from articles.spip.site import Nowhere, Site, Target
 from articles.spip.wording import in_words
-from cgtdouanes.slugs import free_slug
+from cgtdouanes.text.slugs import free_slug
 
 _ORDER = re.compile(r"\s*(\d{1,4})\.\s")
 _TITLE_LENGTH = Category._meta.get_field("title").max_length or 0

@@ -38,7 +38,7 @@ from articles.spip.rubriques import Rubriques
 from articles.spip.shortcuts import convert_line
 from articles.spip.source import BATCH, Dump
 from articles.spip.writing import Plan, proposals, write
-from cgtdouanes.slugs import free_slug
+from cgtdouanes.text.slugs import free_slug
 
 _SLUG_LENGTH = Article._meta.get_field("slug").max_length or 0
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from articles import editorial
 from articles.models import DraftLink
 from articles.presentation import preview_context
-from cgtdouanes.secret_addresses import keep_to_the_bearer
+from cgtdouanes.secrecy.secret_addresses import keep_to_the_bearer
 
 
 def draft(request: HttpRequest, token: str) -> HttpResponse:

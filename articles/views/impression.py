@@ -8,7 +8,7 @@ from articles import press
 from articles.impression import TEMPLATE, impression_context
 from articles.models import Article
 from articles.presentation import page_tags
-from cgtdouanes import downloads
+from cgtdouanes.files import downloads
 from cgtdouanes.pages import kept
 from cgtdouanes.pages.memory import LARGEST
 

@@ -7,8 +7,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from articles.models import DraftLink, Picture
-from cgtdouanes import downloads, richtext
-from cgtdouanes.secret_addresses import keep_to_the_bearer
+from cgtdouanes import richtext
+from cgtdouanes.files import downloads
+from cgtdouanes.secrecy.secret_addresses import keep_to_the_bearer
 
 
 def picture(request: HttpRequest, key: UUID, width: int = 0) -> HttpResponseBase:

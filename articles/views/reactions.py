@@ -22,7 +22,7 @@ from articles.permissions import (
     reaction_notice,
 )
 from articles.presentation import article_context
-from cgtdouanes.typography import french_date, french_time
+from cgtdouanes.text.typography import french_date, french_time
 from members.permissions import signed_in
 
 

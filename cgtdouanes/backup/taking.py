@@ -13,10 +13,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from cgtdouanes import ledger_lines
 from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MANIFEST, MEDIA, Manifest, seal
 from cgtdouanes.backup.trouble import BackupTrouble, forbidden
+from cgtdouanes.stores import ledger_lines
 
 UNFINISHED = ".en-cours"
 LEDGER = "erasures.jsonl"

@@ -21,7 +21,7 @@ from zlib import crc32
 
 from django.conf import settings
 
-from cgtdouanes.steady_cache import SharedCache, shared_cache
+from cgtdouanes.stores.steady_cache import SharedCache, shared_cache
 
 # How long a change may be on its way, in seconds, before its transaction is held to be lost.
 ON_ITS_WAY = 30

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Set
 
-from cgtdouanes.markup import Token, attributes, decode, tokens
 from cgtdouanes.richtext.marks import MARKS, is_anchor, mark_of, marks_of_style
 from cgtdouanes.richtext.open_marks import FOOTNOTE, MAX_OPEN, OpenMarks
 from cgtdouanes.richtext.pictures import figure_attributes, picture_attributes
@@ -23,6 +22,7 @@ from cgtdouanes.richtext.tree import (
     Leaf,
     Mark,
 )
+from cgtdouanes.text.markup import Token, attributes, decode, tokens
 
 MAX_NESTING = 10
 # Cells that span more are nobody’s table, and cost the PDF engine dearly.

@@ -5,8 +5,8 @@ sizes that it needs, tables that the keyboard scrolls. Paper takes the body as i
 import re
 from collections.abc import Callable
 
-from cgtdouanes.markup import Token, attributes, tokens
 from cgtdouanes.richtext.pictures import ADDRESS, responsive
+from cgtdouanes.text.markup import Token, attributes, tokens
 
 _NOTES = '<section class="footnotes" role="doc-endnotes" aria-labelledby="notes">'
 _OWN_ADDRESS = re.compile(r'(\s(?:href|src)=")([/#])')

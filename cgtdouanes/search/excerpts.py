@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cgtdouanes.search.question import Question, Term
-from cgtdouanes.words import words
+from cgtdouanes.text.words import words
 
 # In characters: some three lines on a telephone.
 MAX_LENGTH = 220

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from cgtdouanes.words import Word, legible, words
+from cgtdouanes.text.words import Word, legible, words
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 # A quoted phrase, or whatever stands between two spaces; a quote that nothing closes is a space.

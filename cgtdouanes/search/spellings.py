@@ -10,7 +10,7 @@ from string import ascii_lowercase
 from django.db import connection
 
 from cgtdouanes.search.models import Entry, Spelling
-from cgtdouanes.words import Word
+from cgtdouanes.text.words import Word
 
 # Shorter words have too many neighbours to guess, and nobody mistypes longer ones only.
 LENGTHS = range(4, 31)

@@ -7,7 +7,7 @@ from cgtdouanes.search import question as questions
 from cgtdouanes.search.models import ENTRIES, SPELLINGS, Audience, EntryQuerySet
 from cgtdouanes.search.question import Question
 from cgtdouanes.search.spellings import is_kept, neighbours
-from cgtdouanes.words import Word, words
+from cgtdouanes.text.words import Word, words
 
 # A question of more words is no slip of one of them; and each costs queries.
 _MAX_WORDS = 8

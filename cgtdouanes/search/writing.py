@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from cgtdouanes.search.models import ENTRIES, SPELLINGS, Audience, Entry
 from cgtdouanes.search.sources import SOURCES, Page, Source
 from cgtdouanes.search.spellings import WordsOf, forget, keep, spellings_of
-from cgtdouanes.words import legible, words
+from cgtdouanes.text.words import legible, words
 
 # Between two lines, so that no phrase runs from one to the next. No word mixes letters and digits.
 LINE_END = "x0"

@@ -8,7 +8,7 @@ from django.template.defaultfilters import pluralize, stringfilter
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from cgtdouanes import typography
+from cgtdouanes.text import typography
 
 register = template.Library()
 

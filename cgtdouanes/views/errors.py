@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from cgtdouanes.trouble import database_is_away, disk_is_full, files_are_away
+from cgtdouanes.operations.trouble import database_is_away, disk_is_full, files_are_away
 
 # In seconds, for programs: a database that is restarted is back by then.
 RETRY_AFTER = 10

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import ARTICLES, CATEGORIES, Article
-from cgtdouanes.health import database_answers
+from cgtdouanes.operations.health import database_answers
 from cgtdouanes.pages import kept, known
 from meetings import tracker
 from meetings.models import RECORD, Commitment, Demand, Meeting

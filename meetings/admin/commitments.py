@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from meetings.admin.fields import AgendaItemChoice, PlainLists
 from meetings.admin.journal import JournalledAdmin
 from meetings.models import AgendaItem, Commitment, CommitmentState

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers.desk import DeskAdmin
 from meetings.models import DeadlineRule
 from meetings.permissions import can_read_journal
 

@@ -8,7 +8,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from meetings import services
 from meetings.admin.fields import AgendaItemChoice, PlainLists, ThemeInput, themes
 from meetings.admin.journal import JournalledAdmin

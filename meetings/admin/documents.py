@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from meetings.admin.fields import NATIVE_DATE, PlainLists, PointChoice
 from meetings.models import AgendaItem, Document, Meeting
 from meetings.wording import the_meeting

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers.desk import DeskAdmin
 from meetings.changes import Subject
 from meetings.journal import NOBODY, Followed, Log, people
 from meetings.permissions import can_read_journal

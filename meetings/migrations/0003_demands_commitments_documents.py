@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import cgtdouanes.dates
-import cgtdouanes.uploads
+import cgtdouanes.files.uploads
 
 
 class Migration(migrations.Migration):
@@ -171,8 +171,8 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         help_text="PDF, JPEG ou PNG, 20 Mo au plus.",
-                        upload_to=cgtdouanes.uploads.generated_name,
-                        validators=[cgtdouanes.uploads.validate_upload],
+                        upload_to=cgtdouanes.files.uploads.generated_name,
+                        validators=[cgtdouanes.files.uploads.validate_upload],
                         verbose_name="fichier",
                     ),
                 ),
@@ -465,7 +465,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         help_text="PDF, JPEG ou PNG, 20 Mo au plus.",
                         max_length=100,
-                        validators=[cgtdouanes.uploads.validate_upload],
+                        validators=[cgtdouanes.files.uploads.validate_upload],
                         verbose_name="fichier",
                     ),
                 ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from cgtdouanes.role_permissions import grant, revoke
+from cgtdouanes.officers.role_permissions import grant, revoke
 
 WRITE = [
     *(

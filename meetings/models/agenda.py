@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from cgtdouanes.journal import Journal
+from cgtdouanes.officers.journal import Journal
 from meetings.models.meeting import Meeting, MeetingVisibility
 from meetings.models.recorded import Recorded
 from members.permissions import Reader, reads_reserved

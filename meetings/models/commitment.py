@@ -7,7 +7,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
-from cgtdouanes.journal import Journal
+from cgtdouanes.officers.journal import Journal
 from meetings.models.agenda import AgendaItem
 from meetings.models.demand import Demand
 from meetings.models.document import Document

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
-from cgtdouanes.journal import Journal
-from cgtdouanes.words import folded, stem
+from cgtdouanes.officers.journal import Journal
+from cgtdouanes.text.words import folded, stem
 from meetings.models.agenda import AgendaItem
 from meetings.models.meeting import Meeting, MeetingVisibility
 from meetings.models.recorded import tell_readers

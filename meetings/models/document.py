@@ -5,8 +5,8 @@ from django.db import models
 from django.urls import reverse
 
 from cgtdouanes.dates import validate_year
-from cgtdouanes.journal import Journal
-from cgtdouanes.stored_file import StoredFile
+from cgtdouanes.files.stored_file import StoredFile
+from cgtdouanes.officers.journal import Journal
 from meetings.models.agenda import AgendaItem
 from meetings.models.meeting import Meeting
 from meetings.models.recorded import Recorded

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cgtdouanes import pages
 from cgtdouanes.dates import validate_year
-from cgtdouanes.journal import Journal
+from cgtdouanes.officers.journal import Journal
 from meetings.models.recorded import Recorded
 from members.permissions import Reader, reads_reserved
 

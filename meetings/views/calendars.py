@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cgtdouanes.pages import kept, known
-from cgtdouanes.secret_addresses import keep_to_the_bearer
+from cgtdouanes.secrecy.secret_addresses import keep_to_the_bearer
 from meetings import calendars
 from meetings.models import RECORD, CalendarFeed, Meeting
 from meetings.permissions import can_have_calendar

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers.desk import DeskAdmin
 from members.audit import record
 from members.joining import access_requests
 from members.joining.access_requests import AlreadyDecided, CannotInvite, Match

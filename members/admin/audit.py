@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from cgtdouanes.desk import DeskAdmin
+from cgtdouanes.officers.desk import DeskAdmin
 from members.models import AuditEntry, Subject, User
 from members.permissions import can_read_audit
 

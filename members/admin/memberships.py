@@ -9,7 +9,7 @@ from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 from members.admin.exports import ExportDesk
 from members.admin.imports import ImportDesk
 from members.admin.invitations import InvitingAdmin

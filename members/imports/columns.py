@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 
 # The fields of a membership that a file may fill, and how an officer knows them.
 FIELDS = {

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 from members.joining import letters
 from members.joining.invitations import Verdict, invite
 from members.mail.outbox import queue_to, queue_to_address

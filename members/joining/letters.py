@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from members.mail.letters import Kind, Notice
 from members.models import AccessRequest, Invitation, OutgoingMail, RequestState, Role
 from members.permissions import holds_role

@@ -17,8 +17,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from cgtdouanes.sealing import seal, unseal
-from cgtdouanes.typography import french
+from cgtdouanes.secrecy.sealing import seal, unseal
+from cgtdouanes.text.typography import french
 from members.mail import unsubscribing
 from members.models import OutgoingMail, Topic
 from members.permissions import reads_reserved

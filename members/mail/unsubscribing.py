@@ -6,7 +6,7 @@ It is sealed: it tells nothing to whoever reads it, nobody can make one, and not
 from cryptography.fernet import InvalidToken
 from django.db import transaction
 
-from cgtdouanes.sealing import seal, unseal
+from cgtdouanes.secrecy.sealing import seal, unseal
 from members.models import MailPreferences, Topic, User
 
 PURPOSE = "unsubscribe"

@@ -8,7 +8,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from cgtdouanes.role_permissions import grant, revoke
+from cgtdouanes.officers.role_permissions import grant, revoke
 
 LIST = ["import_membership", "export_membership"]
 GRANTS = {"membership_manager": LIST, "secretary": [*LIST, "view_auditentry"]}

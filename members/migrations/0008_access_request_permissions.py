@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cgtdouanes.role_permissions import grant, revoke
+from cgtdouanes.officers.role_permissions import grant, revoke
 
 REQUESTS = ["view_accessrequest", "change_accessrequest"]
 GRANTS = {"membership_manager": REQUESTS, "secretary": REQUESTS}

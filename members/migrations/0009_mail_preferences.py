@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import members.models.outgoing
-from cgtdouanes.role_permissions import grant, revoke
+from cgtdouanes.officers.role_permissions import grant, revoke
 
 GRANTS = {"secretary": ["view_outgoingmail"]}
 FREQUENCIES = [

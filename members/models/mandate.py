@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from cgtdouanes.journal import Journal
+from cgtdouanes.officers.journal import Journal
 
 
 class Role(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from cgtdouanes.dates import validate_year
-from cgtdouanes.journal import Journal
+from cgtdouanes.officers.journal import Journal
 
 
 class Status(models.TextChoices):

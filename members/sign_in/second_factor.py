@@ -20,7 +20,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 
-from cgtdouanes import sealing
+from cgtdouanes.secrecy import sealing
 from members.models import User
 
 # What the secrets of second factors are sealed for, and where they are in a factor's data.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles import editorial
 from articles.models import Article, DraftLink
-from cgtdouanes.logs import DiscreetFormatter
+from cgtdouanes.operations.logs import DiscreetFormatter
 from tests.factories import ArticleFactory, AttachmentFactory, MeetingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from articles import moderation, reacting
 from articles.models import Flag, ModerationDecision, Reaction, ReactionStatus, Verdict, Wording
-from cgtdouanes import desk
+from cgtdouanes.officers import desk
 from tests.factories import (
     ArticleFactory,
     DecisionFactory,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles import reacting
 from articles.models import Reaction, ReactionsPolicy, ReactionStatus, Wording
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from members.departure import leave
 from tests.factories import ArticleFactory, ReactionFactory, UserFactory
 

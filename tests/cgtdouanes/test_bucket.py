@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
 
-from cgtdouanes import server
+from cgtdouanes.operations import server
 from members import departure, ledger
 from tests.factories import ArticleFactory, AttachmentFactory, UserFactory
 

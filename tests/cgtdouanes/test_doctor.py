@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from articles import pdf
 from articles.models import Article, Status
-from cgtdouanes import server, surroundings
 from cgtdouanes.backup import taking
-from cgtdouanes.doctor import Level, findings
+from cgtdouanes.operations import server, surroundings
+from cgtdouanes.operations.doctor import Level, findings
 from members.models import OutgoingMail
 from tests.factories import ArticleFactory, OutgoingMailFactory, UserFactory
 from tests.smtp_server import smtp_server
@@ -36,7 +36,7 @@ def _a_server_in_order(settings, tmp_path, monkeypatch):
     settings.SECRET_KEY = "abcdefghijklmnopqrstuvwxyz0123456789" * 2
     settings.CACHES = {
         "default": {
-            "BACKEND": "cgtdouanes.file_cache.FileCache",
+            "BACKEND": "cgtdouanes.stores.file_cache.FileCache",
             "LOCATION": str(tmp_path / "cache"),
         }
     }
@@ -243,7 +243,7 @@ def test_what_cannot_be_looked_at_does_not_hide_the_rest(monkeypatch):
 
     monkeypatch.setattr(taking.Path, "read_text", lambda *args, **kwargs: broken())
     looks = [(lambda: broken(), False), (server.last_backup, False)]
-    monkeypatch.setattr("cgtdouanes.doctor._looks", looks)
+    monkeypatch.setattr("cgtdouanes.operations.doctor._looks", looks)
     said = unsafe()
     assert "OSError" in said
     assert "a secret path" not in said
@@ -376,7 +376,7 @@ def test_the_operator_is_written_to_only_when_something_is_unsafe(settings, mail
 
 
 def test_while_the_database_is_away_nothing_is_claimed_of_what_is_in_it(monkeypatch):
-    monkeypatch.setattr("cgtdouanes.doctor.database_answers", lambda patience: False)
+    monkeypatch.setattr("cgtdouanes.operations.doctor.database_answers", lambda patience: False)
     monkeypatch.setattr(server, "database_answers", lambda patience: False)
     said = " ".join(finding.what for finding in findings())
     assert "La base de données ne répond pas" in unsafe()

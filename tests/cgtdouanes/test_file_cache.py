@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
 
-from cgtdouanes.file_cache import FileCache
+from cgtdouanes.stores.file_cache import FileCache
 
 WORKERS = 4
 KEYS = 60
@@ -42,7 +42,7 @@ def test_a_limit_is_not_passed_by_trying_at_once(settings, tmp_path, rf):
     from allauth.core.internal import ratelimit  # noqa: PLC0415  reads the cache when imported
 
     settings.CACHES = {
-        "default": {"BACKEND": "cgtdouanes.file_cache.FileCache", "LOCATION": str(tmp_path)}
+        "default": {"BACKEND": "cgtdouanes.stores.file_cache.FileCache", "LOCATION": str(tmp_path)}
     }
     attempts = 20
     start = Barrier(attempts)

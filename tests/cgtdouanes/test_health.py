@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from django.conf import settings
 
-from cgtdouanes import alive
+from cgtdouanes.operations import alive
 
 ASK = """
 import django, logging, os

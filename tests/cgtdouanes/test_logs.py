@@ -9,7 +9,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import IntegrityError, transaction
 
-from cgtdouanes.logs import DiscreetFormatter, JsonFormatter
+from cgtdouanes.operations.logs import DiscreetFormatter, JsonFormatter
 from tests.factories import UserFactory
 
 

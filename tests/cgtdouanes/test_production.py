@@ -95,7 +95,7 @@ def test_a_refusal_is_one_line_for_the_operator(command):
     [
         ("s.EMAIL_FILE_PATH == s.VAR_DIR / 'mail'", True),
         ("s.REQUIRE_SECOND_FACTOR", True),
-        ("s.CACHES['shared']['BACKEND']", "cgtdouanes.file_cache.FileCache"),
+        ("s.CACHES['shared']['BACKEND']", "cgtdouanes.stores.file_cache.FileCache"),
     ],
 )
 def test_what_a_machine_of_ones_own_has_without_any_variable(expression, value):

@@ -16,7 +16,7 @@ from cgtdouanes.richtext import (
     with_citations,
 )
 from cgtdouanes.richtext.reader import MAX_NESTING
-from cgtdouanes.typography import french_html
+from cgtdouanes.text.typography import french_html
 
 CUT = '<hr class="cut">'
 PICTURE = "/images/0f8fad5b-d9cb-469f-a165-70867728950e/"

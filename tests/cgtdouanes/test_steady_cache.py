@@ -7,9 +7,10 @@ import pytest
 from django.core.cache import cache, caches
 
 from articles.models import ARTICLES, Article
-from cgtdouanes import pages, steady_cache
+from cgtdouanes import pages
 from cgtdouanes.pages.versions import CacheCounters
-from cgtdouanes.steady_cache import CacheAway, shared_cache
+from cgtdouanes.stores import steady_cache
+from cgtdouanes.stores.steady_cache import CacheAway, shared_cache
 from tests.factories import PASSWORD, ArticleFactory, UserFactory
 from tests.pages.asking import ask
 
@@ -23,8 +24,8 @@ def folder(settings, tmp_path, monkeypatch):
     """The folder of the shared cache. A test is done before a cache is asked again."""
     place = tmp_path / "cache"
     settings.CACHES = {
-        "shared": {"BACKEND": "cgtdouanes.file_cache.FileCache", "LOCATION": str(place)},
-        "default": {"BACKEND": "cgtdouanes.steady_cache.SteadyCache"},
+        "shared": {"BACKEND": "cgtdouanes.stores.file_cache.FileCache", "LOCATION": str(place)},
+        "default": {"BACKEND": "cgtdouanes.stores.steady_cache.SteadyCache"},
     }
     # Of one process that has just started.
     monkeypatch.setattr(steady_cache.shared_cache, "_is_away", False)

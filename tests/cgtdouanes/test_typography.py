@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from cgtdouanes.typography import NARROW, french, french_date, french_html, french_time
+from cgtdouanes.text.typography import NARROW, french, french_date, french_html, french_time
 
 SPACES = str.maketrans(dict.fromkeys(" \u00a0\u2009\u202f"))
 

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from cgtdouanes.search.rebuilding import RULES
-from cgtdouanes.words import folded, legible, stem, words
+from cgtdouanes.text.words import folded, legible, stem, words
 
 FAMILIES = [
     "douanier douanière douaniers douanières",

@@ -17,7 +17,7 @@ from django.utils import timezone
 from gunicorn.config import Config
 from icalendar import Calendar
 
-from cgtdouanes.logs import DiscreetFormatter
+from cgtdouanes.operations.logs import DiscreetFormatter
 from meetings.models import CalendarFeed, MeetingStatus
 from tests.factories import MeetingFactory, MembershipFactory, UserFactory
 

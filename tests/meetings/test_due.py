@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from meetings.due import still_owed
 from meetings.models import AgendaItem, Meeting, MeetingStatus
 from meetings.services import put_on_agenda

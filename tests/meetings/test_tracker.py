@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cgtdouanes.typography import NARROW
+from cgtdouanes.text.typography import NARROW
 from meetings import tracker
 from meetings.chart import segments
 from meetings.filters import DemandFilter

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cgtdouanes.logs import DiscreetFormatter
+from cgtdouanes.operations.logs import DiscreetFormatter
 from members.joining import invitations
 from members.joining.invitations import LinkIsDead, Verdict, foresee, invite, revoke
 from members.mail.sending import send_due

@@ -9,7 +9,7 @@ from django.core import mail as sent
 from django.utils import timezone
 
 from cgtdouanes import checks
-from cgtdouanes.words import folded
+from cgtdouanes.text.words import folded
 from members.mail import letters, outbox
 from members.mail.letters import Kind, Notice
 from members.mail.sending import send_due

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cgtdouanes.logs import SECRET
+from cgtdouanes.operations.logs import SECRET
 from members.mail import letters, news, outbox, unsubscribing
 from members.mail.news import next_digest
 from members.mail.sending import send_due

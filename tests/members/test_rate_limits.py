@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cgtdouanes.logs import DiscreetFormatter
+from cgtdouanes.operations.logs import DiscreetFormatter
 from tests.factories import PASSWORD, UserFactory
 from tests.members.ways_in import (
     AUTHENTICATE,

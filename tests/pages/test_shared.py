@@ -11,8 +11,9 @@ from django.core.cache import cache, caches
 from django.db import transaction
 
 from articles.models import ARTICLES, Article
-from cgtdouanes import pages, server
-from cgtdouanes.doctor import Level
+from cgtdouanes import pages
+from cgtdouanes.operations import server
+from cgtdouanes.operations.doctor import Level
 from cgtdouanes.pages.memory import MEMORY
 from tests.factories import ArticleFactory, UserFactory
 from tests.pages.asking import ask
@@ -39,7 +40,7 @@ def redis(tmp_path_factory):
 def _shared(redis, settings):
     settings.CACHES = {
         "shared": environ.Env.cache_url_config(redis),
-        "default": {"BACKEND": "cgtdouanes.steady_cache.SteadyCache"},
+        "default": {"BACKEND": "cgtdouanes.stores.steady_cache.SteadyCache"},
     }
     settings.PAGES_SHARED_BY_CACHE = True
     cache.clear()

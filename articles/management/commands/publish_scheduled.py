@@ -4,7 +4,7 @@ from threading import Event
 
 from articles import press
 from articles.editorial import publish_due
-from cgtdouanes.repeated_command import RepeatedCommand
+from cgtdouanes.operations.repeated_command import RepeatedCommand
 
 
 class Command(RepeatedCommand):

@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts.work import Work
 from articles.spip.site import Target
-from cgtdouanes.markup import decode
 from cgtdouanes.richtext.marks import ANCHOR, MAX_URL
+from cgtdouanes.text.markup import decode
 
 _SHORTCUT = re.compile(r"\s*([^\W\d_]*)\s*([0-9]{1,9})(?:\?[^#]*)?(?:#(\S*))?\s*")
 # SPIP's names of what a link leads to, and their old forms; a number alone is an article.

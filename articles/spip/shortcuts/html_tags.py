@@ -10,7 +10,7 @@ from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts.addresses import EMAIL, anchor_id, destination, own_path, relative
 from articles.spip.shortcuts.figures import figure, is_shown, linked
 from articles.spip.shortcuts.work import Work, escaped
-from cgtdouanes.markup import Token, attributes
+from cgtdouanes.text.markup import Token, attributes
 
 _INLINE = frozenset(
     {"abbr", "acronym", "b", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "s", "samp"}

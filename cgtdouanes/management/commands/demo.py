@@ -11,7 +11,7 @@ from articles.models import Article
 from cgtdouanes import demo
 from cgtdouanes.checks import demo_accounts_found
 from cgtdouanes.management.filling import fill
-from cgtdouanes.typography import french_date
+from cgtdouanes.text.typography import french_date
 from meetings.models import Demand, Meeting
 from members.models import Membership, User
 

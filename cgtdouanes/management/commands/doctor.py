@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.core.management.base import BaseCommand
 
-from cgtdouanes.doctor import Finding, Level, findings
+from cgtdouanes.operations.doctor import Finding, Level, findings
 
 MARKS = {Level.GOOD: "  bien     ", Level.MISSING: "  manque   ", Level.UNSAFE: "  DANGER   "}
 INDENT = " " * len(MARKS[Level.GOOD])

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article, Category
 from cgtdouanes import demo
-from cgtdouanes.stored_file import StoredFile
+from cgtdouanes.files.stored_file import StoredFile
 from meetings.models import AgendaItem, Commitment, Demand, Document, Meeting
 from members.models import User
 

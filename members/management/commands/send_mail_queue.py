@@ -2,7 +2,7 @@
 
 from threading import Event
 
-from cgtdouanes.repeated_command import RepeatedCommand
+from cgtdouanes.operations.repeated_command import RepeatedCommand
 from members.mail.sending import Tally, send_due
 
 

@@ -7,8 +7,8 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cgtdouanes import downloads, uploads
-from cgtdouanes.full_disk import note_stored
+from cgtdouanes.files import downloads, uploads
+from cgtdouanes.files.full_disk import note_stored
 
 
 class StoredFile(models.Model):

@@ -18,8 +18,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
-from cgtdouanes import pictures
-from cgtdouanes.full_disk import validate_room
+from cgtdouanes.files import pictures
+from cgtdouanes.files.full_disk import validate_room
 
 NAME_LENGTH = 100
 # The first bytes of .docx, .odt, .xlsx, .zip, and of .doc and .xls.

@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
 
-from cgtdouanes.trouble import disk_is_full
+from cgtdouanes.operations.trouble import disk_is_full
 
 logger = logging.getLogger(__name__)
 

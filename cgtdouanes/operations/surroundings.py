@@ -16,7 +16,7 @@ from django.core.mail import get_connection
 from django.db import connection
 from django.utils import timezone
 
-from cgtdouanes.doctor import PATIENCE, Finding, good, missing, unsafe
+from cgtdouanes.operations.doctor import PATIENCE, Finding, good, missing, unsafe
 
 DRIFT = timedelta(seconds=30)
 # certbot renews thirty days before the end.

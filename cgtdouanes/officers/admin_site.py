@@ -17,8 +17,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.i18n import JavaScriptCatalog
 
-from cgtdouanes.desk import DeskAdmin
-from cgtdouanes.officers_home import panels_for
+from cgtdouanes.officers.desk import DeskAdmin
+from cgtdouanes.officers.officers_home import panels_for
 
 
 class Autocomplete(AutocompleteJsonView):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from cgtdouanes.markup import characters, tokens
+from cgtdouanes.text.markup import characters, tokens
 
 NARROW = "\u202f"
 

@@ -16,14 +16,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis.exceptions import ResponseError
 
-from cgtdouanes import replica
 from cgtdouanes.backup.database import version as database_version
 from cgtdouanes.backup.taking import last_taken
 from cgtdouanes.checks import demo_accounts_found
-from cgtdouanes.doctor import PATIENCE, Finding, good, missing, unsafe
-from cgtdouanes.health import database_answers
-from cgtdouanes.secrets import SHORTEST_KEY, is_guessable
-from cgtdouanes.steady_cache import CacheAway, shared_cache
+from cgtdouanes.operations.doctor import PATIENCE, Finding, good, missing, unsafe
+from cgtdouanes.operations.health import database_answers
+from cgtdouanes.secrecy.secrets import SHORTEST_KEY, is_guessable
+from cgtdouanes.stores import replica
+from cgtdouanes.stores.steady_cache import CacheAway, shared_cache
 
 OLDEST_POSTGRESQL = 15
 OLDEST_BACKUP = timedelta(days=2)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from cgtdouanes.health import database_answers
+from cgtdouanes.operations.health import database_answers
 
 # In seconds, for whatever is asked over the network.
 PATIENCE = 5

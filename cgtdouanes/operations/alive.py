@@ -1,4 +1,4 @@
-"""`python -m cgtdouanes.alive`: whether the server of this machine answers; a container asks."""
+"""`python -m cgtdouanes.operations.alive`: whether this machine's server answers."""
 
 import os
 import sys

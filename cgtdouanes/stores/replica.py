@@ -20,8 +20,8 @@ from django.db import DatabaseError, OperationalError, connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cgtdouanes.doctor import Finding, good, missing, unsafe
 from cgtdouanes.middleware import GetResponse
+from cgtdouanes.operations.doctor import Finding, good, missing, unsafe
 from cgtdouanes.pages.memory import key_of
 
 MAIN, REPLICA = "default", "replica"

@@ -9,9 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 def stored_at(address: str, folder: str) -> dict[str, Any]:
     """Return what STORAGES says of it: MEDIA_ROOT, or this folder of the bucket at the address."""
     if not address:
-        return {"BACKEND": "cgtdouanes.full_disk.MediaFolder"}
+        return {"BACKEND": "cgtdouanes.files.full_disk.MediaFolder"}
     options = _options_of(address) | {"location": folder}
-    return {"BACKEND": "cgtdouanes.bucket.Bucket", "OPTIONS": options}
+    return {"BACKEND": "cgtdouanes.stores.bucket.Bucket", "OPTIONS": options}
 
 
 def _options_of(address: str) -> dict[str, str]:

@@ -7,8 +7,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from cgtdouanes.full_disk import kept_or_refused
-from cgtdouanes.once import AddsOnce
+from cgtdouanes.files.full_disk import kept_or_refused
+from cgtdouanes.officers.once import AddsOnce
 from cgtdouanes.paging import LongList
 
 # In rows. Of what words are found in, keys up to this number are kept for the rest of the page.

@@ -1,0 +1,1 @@
+"""Where things are kept: in this machine's folders, or on servers that machines share."""

@@ -1,0 +1,1 @@
+"""French text: how it is set, and how its words are compared."""
