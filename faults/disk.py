@@ -145,7 +145,7 @@ def _uploads(disk: _Disk) -> Report:
     report.found = _count(site, "articles_article") - 1
     report.lost = report.acknowledged - report.found
     report.expect(_count(site, "articles_attachment") == disk.files() == 2, "files are missing")
-    report.events = site.events().count("cgtdouanes.full_disk")
+    report.events = site.events().count("cgtdouanes.files.full_disk")
     report.expect(report.events == 2, "the log does not say so")
     return report
 
