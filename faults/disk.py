@@ -110,10 +110,10 @@ def _uploads(disk: _Disk) -> Report:
     site = disk.site
     report = Report("Disk full on upload", done=[disk.kind])
     officer = signed_in(site.address, OFFICER)
-    form = fields_of(officer.get(ADD).text, "slug") | {"attachments-TOTAL_FORMS": "1"}
     category = site.rows("SELECT id FROM articles_category")[0][0]
 
     def give(title: str, content: bytes) -> tuple[int, str]:
+        form = fields_of(officer.get(ADD).text, "slug") | {"attachments-TOTAL_FORMS": "1"}
         typed = {"title": title, "body": "<p>Texte</p>", "category": str(category)}
         typed |= {"visibility": "public", "attachments-0-title": "Pièce"}
         typed |= {"attachments-0-kind": "document", "attachments-0-visibility": "public"}
