@@ -35,8 +35,9 @@ from articles.permissions import (
 from articles.reaction_text import count_links
 from members.models import User
 
-# The same words, in the same place, from the same person, within this time: a double click.
-REPEAT_WINDOW = timedelta(minutes=5)
+# The same words, in the same place, from the same person, within this time: a double click, or a
+# form sent again because its answer was lost.
+REPEAT_WINDOW = timedelta(hours=1)
 
 
 @transaction.atomic

@@ -112,7 +112,7 @@ def test_a_double_click_stores_one(client, article, adherent):
 
 def test_the_same_words_may_be_said_again_later(client, article, adherent):
     react(client, article)
-    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+    with time_machine.travel(timezone.now() + timedelta(hours=1, minutes=1)):
         react(client, article)
     assert Reaction.objects.count() == 2
 

@@ -1,5 +1,6 @@
 """`manage.py import_spip`: bring a section's SPIP site here, and say what became of everything."""
 
+import os
 import sqlite3
 from argparse import ArgumentTypeError
 from datetime import date
@@ -60,8 +61,12 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         """Do it and tell it. Raises CommandError for what is no SPIP site, or no folder."""
-        if not documents.is_dir():
-            raise CommandError(f"Le dossier des documents « {documents} » n’existe pas.")
+        # Unlike those of Path, these questions raise nothing where a folder above it is closed.
+        if not (os.path.isdir(documents) and os.access(documents, os.R_OK | os.X_OK)):  # noqa: PTH112
+            raise CommandError(
+                f"Le dossier des documents « {documents} » n’existe pas, ou n’est pas ouvert au "
+                "compte du site."
+            )
         started_at = timezone.now()
         try:
             with Dump(dump) as source:
