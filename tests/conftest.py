@@ -19,6 +19,27 @@ __all__ = ["bucket", "bucket_server", "wherever_stored"]
 ARGON2 = project_settings.PASSWORD_HASHERS
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-alone",
+        action="store_true",
+        help="leave out the tests that no database answers: they were run on another one",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-alone"):
+        return
+    asking = {item: _asks_the_database(item) for item in items}
+    config.hook.pytest_deselected(items=[item for item, asks in asking.items() if not asks])
+    items[:] = [item for item, asks in asking.items() if asks]
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"})
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing is written outside of temporary folders, and passwords cost nothing to hash."""

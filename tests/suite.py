@@ -118,7 +118,7 @@ def running_stages() -> list[Callable[[], Result]]:
     unit = [*pytest, "-m", "not browser", "-n", "2"]
     return [
         lambda: run("tests on SQLite", unit),
-        lambda: on_postgres("tests on PostgreSQL", unit),
+        lambda: on_postgres("tests on PostgreSQL", [*unit, "--database-alone"]),
         lambda: in_browser("browser journeys", [*pytest, "-m", "browser"]),
     ]
 

@@ -6,6 +6,9 @@ from django.db import connection
 from faults import killed, postgresql
 from tests import programs
 
+# They have databases of their own, of the kind of this one.
+pytestmark = pytest.mark.django_db
+
 
 def reports():
     """Those that concern the database of this run."""
