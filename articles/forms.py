@@ -1,6 +1,6 @@
 """What an adherent fills in: a reaction, a signal about another's, an appeal about one's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -56,11 +56,11 @@ class ReactionForm(forms.Form):
         article: Article,
         user: Reader,
         *args: Any,
-        among: Iterable[Reaction] | None = None,
+        present: Sequence[mentions.Participant] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.participants = mentions.participants(article, user, among)
+        self.participants = mentions.participants(article, user) if present is None else present
         mentioned = self.fields["mentioned"]
         assert isinstance(mentioned, forms.MultipleChoiceField)  # noqa: S101  for the type checker
         mentioned.choices = [(each.key, each.label) for each in self.participants]
@@ -76,13 +76,6 @@ class ReactionForm(forms.Form):
 
     @property
     def drawn(self) -> SafeString:
-        """Its fields. Blank ones are drawn once for all who may call the same people."""
-        if self.is_bound or any(self.initial.values()):
-            return self._draw()
-        offered = tuple((each.key, each.name, each.label) for each in self.participants)
-        return known(("blank reaction", offered), self._draw)
-
-    def _draw(self) -> SafeString:
         return render_to_string("articles/_reaction_fields.html", {"form": self})
 
     def clean(self) -> dict[str, Any]:
@@ -101,6 +94,23 @@ class ReactionForm(forms.Form):
         if len(body) > Reaction.MAX_LENGTH:
             self.add_error("body", "Avec les noms mentionnés, votre réaction est trop longue.")
         return cleaned | {"body": body, "called": people}
+
+
+def fields_to_react(
+    article: Article, user: Reader, among: Iterable[Reaction] | None, parent: Reaction | None
+) -> SafeString:
+    """Return the fields of a new reaction: drawn once for all who may call the same people.
+
+    `among`: the reactions to the article, where they are already read.
+    """
+    present = mentions.participants(article, user, among)
+
+    def draw() -> SafeString:
+        initial = {"parent": parent and parent.pk}
+        return ReactionForm(article, user, initial=initial, present=present).drawn
+
+    offered = tuple((each.key, each.name, each.label) for each in present)
+    return draw() if parent else known(("fields to react", offered), draw)
 
 
 class FlagForm(forms.Form):

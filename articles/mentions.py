@@ -5,8 +5,9 @@ list tells nothing that the page does not, and another name, member's or not, re
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -26,8 +27,7 @@ class Ambiguous(Exception):
         self.name = name
 
 
-@dataclass(frozen=True)
-class Participant:
+class Participant(NamedTuple):
     """Somebody to call. `key` is the number of their first reaction here, and tells no more."""
 
     key: str
@@ -50,18 +50,18 @@ def participants(
         is_published = reaction.status == ReactionStatus.PUBLISHED
         if is_published and reaction.author_id and reaction.author_id != user.pk:
             first.setdefault(reaction.author_id, reaction)
-    names = [folded(reaction.author_name) for reaction in first.values()]
-    found = [
+    names = {reaction.pk: folded(reaction.author_name) for reaction in first.values()}
+    count = Counter(names.values())
+    return [
         Participant(
             str(reaction.pk),
             reaction.author_name,
-            _label(reaction, is_alone=names.count(folded(reaction.author_name)) == 1),
+            _label(reaction, is_alone=count[names[reaction.pk]] == 1),
             reaction.author,
         )
-        for reaction in first.values()
+        for reaction in sorted(first.values(), key=lambda each: (names[each.pk], each.pk))
         if reaction.author
     ]
-    return sorted(found, key=lambda each: (folded(each.name), int(each.key)))
 
 
 def called(

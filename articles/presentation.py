@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import citations, linked_data
-from articles.forms import ReactionForm
+from articles.forms import ReactionForm, fields_to_react
 from articles.models import CATEGORIES, Article, Attachment, Reaction
 from articles.permissions import can_answer, can_react, can_read_reactions, reaction_notice
 from articles.threads import conversation
@@ -49,15 +49,15 @@ def article_context(
     """Return the context of the article's page; `answering` is the id of the reaction answered."""
     answered = _answered(article, user, answering)
     said = conversation(article, user) if can_read_reactions(user) else None
+    fields = form.drawn if form else None
     if form is None and can_react(user, article):
-        initial = {"parent": answered and answered.pk}
-        form = ReactionForm(article, user, initial=initial, among=said.reactions if said else None)
+        fields = fields_to_react(article, user, said.reactions if said else None, answered)
     return {
         "article": article,
         "drawn": _drawn_for(article, user),
         "is_preview": False,
         "conversation": said,
-        "reaction_form": form,
+        "fields_to_react": fields,
         "answering": answered,
         "notice": reaction_notice(user, article),
         "today": timezone.localdate(),

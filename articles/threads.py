@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, DateTimeField, Q, Value
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from articles import reaction_text
@@ -21,8 +22,7 @@ from articles.permissions import Participation
 from members.permissions import Reader
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A word of one tap: how many people said it, and whether this reader did."""
 
     word: Word
@@ -33,8 +33,7 @@ class Said:
 _UNSAID = {word: Said(word, 0, is_mine=False) for word in Word}
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(NamedTuple):
     """What a reaction said before it was corrected."""
 
     body: str
@@ -45,8 +44,7 @@ class Earlier:
         return reaction_text.shown(self.body)
 
 
-@dataclass(frozen=True)
-class ReactionLine:
+class ReactionLine(NamedTuple):
     """A reaction and what this reader may do with it: all that its piece of the page tells."""
 
     pk: int
@@ -94,10 +92,15 @@ class Thread:
 class Conversation:
     """All that was said of an article; `said` is of the article itself."""
 
+    slug: str
     reactions: Sequence[Reaction]
     threads: Sequence[Thread]
-    said: Sequence[Said]
+    said: tuple[Said, ...]
     can_say: bool
+
+    @property
+    def said_html(self) -> SafeString:
+        return _said_drawn(self.slug, self.said, self.can_say)
 
 
 def conversation(article: Article, user: Reader) -> Conversation:
@@ -138,7 +141,11 @@ def conversation(article: Article, user: Reader) -> Conversation:
             thread.answers.append(line)
     can_say = taking_part.reacts
     return Conversation(
-        reactions, list(found.values()), _tally(said[None], OF_ARTICLE, can_say=can_say), can_say
+        article.slug,
+        reactions,
+        list(found.values()),
+        _tally(said[None], OF_ARTICLE, can_say=can_say),
+        can_say,
     )
 
 
@@ -146,6 +153,19 @@ def conversation(article: Article, user: Reader) -> Conversation:
 def _drawn(line: ReactionLine) -> SafeString:
     """Draw it once for all who are shown the same and may do the same: few differ."""
     return render_to_string("articles/_reaction.html", {"line": line})
+
+
+@lru_cache(maxsize=500)
+def _said_drawn(slug: str, said: tuple[Said, ...], can_say: bool) -> SafeString:
+    """Draw what is said of an article itself once for all who are shown the same."""
+    context = {
+        "id": "avis",
+        "label": "Votre avis sur cet article",
+        "said": said,
+        "can_say": can_say,
+        "action": reverse("articles:say", args=[slug]),
+    }
+    return render_to_string("articles/_said.html", context)
 
 
 def _earlier_and_called(article: Article) -> tuple[dict[int, list[Earlier]], dict[int, set[str]]]:

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 from benchmarks.site import requests_per_second, served, with_demo
 
-ROUNDS = 5
+ROUNDS = 11
 TARGET = 0.80
 BARE = """
 import json, pathlib
