@@ -26,7 +26,7 @@ class Said(NamedTuple):
     """A word of one tap: how many people said it, and whether this reader did."""
 
     word: Word
-    count: int
+    people: int
     is_mine: bool
 
 
