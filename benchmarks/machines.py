@@ -33,8 +33,9 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 from benchmarks.installation import Installation, free_ports, installed, proxy, servers
+from benchmarks.site import requests_per_second
 
-ROUNDS, SECONDS, CONNECTIONS = 3, 5, 16
+ROUNDS = 3
 CHANGES = 25
 REPORT = "/articles/plan-probite-et-protection/"
 PAGES = {
@@ -120,12 +121,12 @@ def _measure(site: Installation) -> None:
     with proxy(site.folder / "alone", alone, [first_port]):
         print(f"{'requests per second':<20}{'one':>8}{'two':>8}{'ratio':>8}")
         for name, (path, is_signed_in) in PAGES.items():
-            headers = {"Host": host, "Accept-Encoding": "br"}
+            headers = {"Host": host}
             headers |= {"Cookie": session} if is_signed_in else {}
             rates = [
                 (
-                    _rate(f"http://127.0.0.1:{alone}{path}", headers),
-                    _rate(f"{site.address}{path}", headers),
+                    requests_per_second(f"http://127.0.0.1:{alone}{path}", **headers),
+                    requests_per_second(f"{site.address}{path}", **headers),
                 )
                 for _ in range(ROUNDS)
             ]
@@ -144,24 +145,6 @@ def _stop_one(site: Installation) -> None:
 def _get(address: str) -> str:
     with urlopen(address) as answer:  # noqa: S310
         return str(answer.read().decode())
-
-
-def _rate(address: str, headers: dict[str, str]) -> float:
-    """Requests per second."""
-    said = subprocess.run(  # noqa: S603
-        [
-            *("wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s"),
-            *(part for name, value in headers.items() for part in ("-H", f"{name}: {value}")),
-            address,
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    if not found or "Non-2xx" in said:
-        sys.exit(said)
-    return float(found[1])
 
 
 @contextlib.contextmanager

@@ -63,11 +63,13 @@ def served(environment: dict[str, str], application: str = APPLICATION) -> Itera
         server.wait(30)
 
 
-def requests_per_second(address: str) -> float:
+def requests_per_second(address: str, **headers: str) -> float:
     """Ask for it again and again, by CONNECTIONS connections during SECONDS."""
     if not shutil.which("wrk"):
         sys.exit("wrk is missing: apt install wrk")
-    options = ["-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Accept-Encoding: br"]
+    options = ["-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
+    for name, value in {"Accept-Encoding": "br", **headers}.items():
+        options += ["-H", f"{name}: {value}"]
     said = subprocess.run(  # noqa: S603
         ["wrk", *options, address],  # noqa: S607
         check=True,
