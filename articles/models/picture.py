@@ -106,6 +106,10 @@ class Picture(StoredFile):
             return None
         return FieldFile(self, self.file.field, _copy(self.file.name or "", width))
 
+    def stored_names(self) -> list[str]:
+        copies = [copy.name or "" for width in WIDTHS if (copy := self.copy(width))]
+        return [*super().stored_names(), *copies]
+
     def _keep_clean(self) -> uploads.Facts:
         encoded = _encoded(self.file.file)
         self.width, self.height = encoded.width, encoded.height

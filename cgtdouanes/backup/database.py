@@ -1,5 +1,7 @@
 """The database, of either kind, copied as it is at one instant while the site goes on."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -32,10 +34,15 @@ def version() -> int:
     return KINDS[kind()].version()
 
 
-def dump(folder: Path) -> None:
-    """Write a copy of the database into this folder. Raises BackupTrouble."""
+@contextmanager
+def instant() -> Iterator[Callable[[Path], None]]:
+    """Let every query see the database as it is now, and give what writes that into a folder.
+
+    The latter raises BackupTrouble.
+    """
     module = KINDS[kind()]
-    module.dump(folder / module.FILE)
+    with module.instant() as snapshot:
+        yield lambda folder: module.dump(folder / module.FILE, snapshot)
 
 
 def load(folder: Path) -> None:

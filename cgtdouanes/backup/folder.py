@@ -22,7 +22,10 @@ MEDIA = "media"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself. `made_at` is ISO 8601; `files` counts those under media/."""
+    """What a backup says of itself. `made_at` is ISO 8601.
+
+    `files` counts those under media/, `missing` those that the site had lost before.
+    """
 
     site: str
     made_at: str
@@ -32,6 +35,7 @@ class Manifest:
     # Recognises the SECRET_KEY that sealed the second factors, and does not reveal it.
     key: str
     files: int
+    missing: int = 0
     format: str = FORMAT
 
 

@@ -7,8 +7,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.apps import apps
 from django.core.files import File
 from django.core.files.storage import default_storage
+
+from cgtdouanes.files.stored_file import StoredFile
 
 # Stored files whose names begin so can be made again: no backup holds them.
 REMADE = "remade/"
@@ -39,6 +42,18 @@ def copy_out(folder: Path) -> None:
                 shutil.copyfileobj(source, copy)
         except FileNotFoundError:
             continue
+
+
+def missing(folder: Path) -> set[str]:
+    """Return the names of the files that rows of the database promise, and that are not there."""
+    return {
+        name
+        for model in apps.get_models()
+        if issubclass(model, StoredFile)
+        for row in model._base_manager.iterator()
+        for name in row.stored_names()
+        if not (folder / name).exists()
+    }
 
 
 def copy_in(folder: Path) -> None:

@@ -4,9 +4,11 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 
 from cgtdouanes.backup.trouble import BackupTrouble
@@ -22,10 +24,22 @@ def version() -> int:
     return int(connection.pg_version) // 10000  # type: ignore[attr-defined]
 
 
-def dump(path: Path) -> None:
-    """Copy what one transaction sees, in PostgreSQL's custom format, which is compressed."""
+@contextmanager
+def instant() -> Iterator[str]:
+    """Let the site's connection see the database as it is now; the name is for `dump`, till then.
+
+    https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-SNAPSHOT-SYNCHRONIZATION
+    """
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        yield cursor.fetchone()[0]
+
+
+def dump(path: Path, snapshot: str) -> None:
+    """Copy what this instant saw, in PostgreSQL's custom format, which is compressed."""
     options = ["--format=custom", f"--lock-wait-timeout={PATIENCE}", f"--file={path}"]
-    _run("pg_dump", *options, "--no-owner", "--no-privileges")
+    _run("pg_dump", *options, f"--snapshot={snapshot}", "--no-owner", "--no-privileges")
 
 
 def load(path: Path) -> None:

@@ -1,6 +1,7 @@
 """A copy of an SQLite database, by SQLite's own online backup (sqlite.org/backup.html)."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection, Error, connect, sqlite_version_info
 
@@ -15,11 +16,28 @@ def version() -> int:
     return sqlite_version_info[0]
 
 
-def dump(path: Path) -> None:
-    """Copy in one step: whoever writes meanwhile waits for nothing, and is in the next backup."""
+@contextmanager
+def instant() -> Iterator[str]:
+    """Let the site's connection see the database as it is now, whatever others write meanwhile.
+
+    They wait for nothing: the journal (WAL) keeps what this reader does not see yet.
+    """
+    with connection.cursor() as cursor:
+        # Django's own transactions take the lock of writers at once.
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            # Its first reading is what chooses the instant.
+            cursor.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+            yield ""
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def dump(path: Path, _snapshot: str) -> None:
+    """Copy what the site's connection sees."""
     try:
-        with closing(_site()) as site, closing(connect(path)) as copy:
-            site.backup(copy)
+        with closing(connect(path)) as copy:
+            connection.connection.backup(copy)
             # One file, without the journal that the site keeps beside it.
             copy.execute("PRAGMA journal_mode=DELETE")
             found = copy.execute("PRAGMA integrity_check").fetchone()[0]

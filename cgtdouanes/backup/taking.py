@@ -20,6 +20,8 @@ from cgtdouanes.stores import ledger_lines
 
 UNFINISHED = ".en-cours"
 LEDGER = "erasures.jsonl"
+# How often it begins again when files are deleted under its eyes.
+ATTEMPTS = 20
 
 
 def take(target: Path) -> Manifest:
@@ -110,13 +112,7 @@ def key_fingerprint() -> str:
 
 
 def _fill(folder: Path) -> Manifest:
-    """Files first, then the database, then the files that came in between.
-
-    A row of the copy thus has its file, even if it was added or deleted meanwhile.
-    """
-    media.copy_out(folder / MEDIA)
-    database.dump(folder)
-    media.copy_out(folder / MEDIA)
+    missing = _copy(folder)
     applied = MigrationRecorder.Migration.objects.order_by("app", "name")
     manifest = Manifest(
         site=settings.SITE_URL,
@@ -126,9 +122,32 @@ def _fill(folder: Path) -> Manifest:
         migrations=[f"{app}.{name}" for app, name in applied.values_list("app", "name")],
         key=key_fingerprint(),
         files=sum(1 for path in (folder / MEDIA).rglob("*") if path.is_file()),
+        missing=missing,
     )
     seal(folder, manifest)
     return manifest
+
+
+def _copy(folder: Path) -> int:
+    """Copy the database as it is at one instant, and each file that its rows then promise.
+
+    Most files first: few come between them and that instant, and are copied at once. One deleted
+    just before that is missing: another instant is chosen, which does not know it any more. Return
+    how many are missing at both, which the site had lost before.
+    """
+    lost: set[str] = set()
+    for _ in range(ATTEMPTS):
+        media.copy_out(folder / MEDIA)
+        with database.instant() as dump:
+            media.copy_out(folder / MEDIA)
+            missing = media.missing(folder / MEDIA)
+            if missing <= lost:
+                dump(folder)
+                return len(missing)
+        lost = missing
+    raise BackupTrouble(
+        "Des fichiers sont supprimés sans cesse pendant la sauvegarde : relancez-la plus tard."
+    )
 
 
 def _refuse_place(target: Path) -> None:

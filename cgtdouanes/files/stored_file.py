@@ -61,6 +61,10 @@ class StoredFile(models.Model):
         self._discard(self.file.name)
         return super().delete(*args, **kwargs)
 
+    def stored_names(self) -> list[str]:
+        """Return the names of all that is stored of the file, as the storage knows them."""
+        return [self.file.name] if self.file.name else []
+
     def forget_file(self) -> None:
         """Delete the file, of a row that a transaction undone leaves nowhere."""
         for name in self._names(self.file.name or ""):
@@ -87,7 +91,7 @@ class StoredFile(models.Model):
         return type(self)._default_manager.filter(pk=self.pk)
 
     def _names(self, name: str) -> list[str]:
-        """The names of all that is stored of this file."""
+        """The names of all that may be stored of the file of this name."""
         return [name]
 
     def _discard(self, name: str | None) -> None:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from articles.models import Article, Attachment
+from articles.models import Article, Attachment, Picture
 from cgtdouanes.backup import database, media, postgresql
 from cgtdouanes.backup.folder import MANIFEST, seal
 from cgtdouanes.backup.folder import opened as opened_backup
@@ -207,6 +207,48 @@ def test_a_backup_taken_while_the_site_is_written_to_is_of_one_instant(folder, c
         each.file.close()
 
 
+def test_a_file_that_comes_and_goes_under_the_eyes_of_a_backup_is_not_promised(
+    section, folder, capsys, monkeypatch
+):
+    """Given after most files were copied, and deleted when the database was just looked at."""
+    whole = database.instant
+    given = []
+
+    def delete(picture):
+        picture.delete()
+        connection.close()
+
+    @contextmanager
+    def instant():
+        if given:
+            with whole() as dump:
+                yield dump
+            return
+        given.append(PictureFactory(article=section))
+        with whole() as dump, ThreadPoolExecutor(1) as another:
+            another.submit(delete, given[0]).result()
+            yield dump
+
+    monkeypatch.setattr(database, "instant", instant)
+    backup(folder)
+    assert given
+    assert not capsys.readouterr().err
+    empty()
+    restored(folder, capsys)
+    assert {name for row in Picture.objects.all() for name in row.stored_names()} <= {*files()}
+    assert Picture.objects.count() == 1
+
+
+def test_a_file_that_the_site_had_lost_is_told_and_stops_no_backup(section, folder, capsys):
+    attachment = Attachment.objects.get()
+    attachment.file.storage.delete(attachment.file.name)
+    backup(folder)
+    assert "déjà perdu 1 " in capsys.readouterr().err
+    empty()
+    restored(folder, capsys)
+    assert Attachment.objects.get() == attachment
+
+
 def test_nobody_else_reads_a_backup(section, folder):
     backup(folder)
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.rglob("*")]}
@@ -319,11 +361,11 @@ def test_a_restoration_that_fails_half_way_leaves_nothing(section, folder, capsy
 
 
 def test_a_backup_that_fails_half_way_leaves_nothing(section, folder, monkeypatch):
-    def full(folder):
-        (folder / "database.dump").write_text("half")
+    def full(path, snapshot):
+        path.write_text("half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(database, "dump", full)
+    monkeypatch.setattr(database.KINDS[database.kind()], "dump", full)
     with pytest.raises(CommandError, match="No space left"):
         backup(folder)
     assert not list(folder.parent.glob("sauvegarde*"))
@@ -404,4 +446,4 @@ def test_a_new_server_takes_the_ledger_that_lies_beside_the_backups(
 def test_the_programs_of_another_version_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(postgresql, "version", lambda: 42)
     with pytest.raises(BackupTrouble, match="apt install postgresql-client-42"):
-        postgresql.dump(tmp_path / "dump")
+        postgresql.dump(tmp_path / "dump", "00000003-1")

@@ -35,6 +35,11 @@ class Command(BaseCommand):
             f"Sauvegarde terminée : {folder} (base {manifest.database}, fichiers déposés : "
             f"{manifest.files}). Elle contient des données personnelles : gardez-la à l’abri."
         )
+        if manifest.missing:
+            self.stderr.write(
+                f"Attention : le site avait déjà perdu {manifest.missing} des fichiers que sa base "
+                "nomme. Une sauvegarde plus ancienne les a peut-être encore."
+            )
 
 
 def _several(value: str) -> int:
