@@ -18,6 +18,9 @@ bind = f"{os.environ.get('LISTEN', '127.0.0.1')}:{port}"
 wsgi_app = "cgtdouanes.wsgi:application"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
+# Those who come together are shared out: a worker that took them all would leave the others idle,
+# and its threads would fight for one core. Who is not taken yet waits for whichever is free.
+worker_connections = 3 * threads
 # The PDF of a long report takes seconds on a small machine.
 timeout = 60
 # No access log: addresses and paths would tell who reads what.

@@ -40,7 +40,7 @@ def main(path: str) -> None:
             _keep_answer(f"{site}{path}", folder)
             with served(environment | {"PYTHONPATH": name}, "bare:application") as bare:
                 rates = [
-                    (requests_per_second(f"{site}{path}"), requests_per_second(bare))
+                    tuple(requests_per_second(f"{each}{path}") for each in (site, bare))
                     for _ in range(ROUNDS)
                 ]
     ratios = sorted(ours / theirs for ours, theirs in rates)
