@@ -10,7 +10,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
-from django_prose_editor.config import add_allowed_classes, html_tags
 from django_prose_editor.fields import ProseEditorField
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media
@@ -74,12 +73,6 @@ def body_field(verbose_name: str) -> "models.TextField[str, str]":
 def sanitise_within_bounds(html: str) -> str:
     """Clean what a form sent, unless it is too long: then the validator refuses it as it is."""
     return sanitise(html) if len(html) <= MAX_LENGTH else html
-
-
-def allow_cut_marker(config: Any, shared_config: dict[str, Any]) -> None:
-    """Tell the editor that `<hr class="cut">` is ours."""
-    html_tags(["hr"])(config, shared_config)
-    add_allowed_classes(shared_config, {"hr": ["cut"]})
 
 
 def allow_in_csp(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -6,85 +6,86 @@
 
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-from django_prose_editor.config import html_tags
-from js_asset import static_lazy
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from cgtdouanes.operations.logs import FORMATTERS
+from cgtdouanes.environment import Environment, refuse_if
+from cgtdouanes.operations import logs
+from cgtdouanes.richtext import editor
 from cgtdouanes.secrecy.secrets import is_guessable, local_secret_key
+from cgtdouanes.stores import caches, databases
 from cgtdouanes.stores.stored_at import stored_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-
-class Environment(environ.Env):
-    """What it cannot read, it names."""
-
-    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().get_value(var, *args, **kwargs)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{var} n’a pas la forme attendue (README.md).") from error
-
-
 env = Environment()
 
-# Where the site is ----------------------------------------------------------
+# Where the site is
 
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = "CGT Douanes"
 
 _site = urlsplit(SITE_URL)
-if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured("SITE_URL est une adresse entière, comme https://example.org.")
-if _site.path or _site.query or _site.fragment:
-    raise ImproperlyConfigured("SITE_URL s’arrête au nom du site : rien ne vient après.")
+refuse_if(
+    _site.scheme not in {"http", "https"} or not _site.hostname,
+    "SITE_URL est une adresse entière, comme https://example.org.",
+)
+refuse_if(
+    _site.path or _site.query or _site.fragment,
+    "SITE_URL s’arrête au nom du site : rien ne vient après.",
+)
 IS_LOCAL = _site.hostname in {"127.0.0.1", "localhost", "::1"}
 IS_PRODUCTION = not DEBUG and not IS_LOCAL
 IS_HTTPS = _site.scheme == "https"
-if IS_PRODUCTION and not IS_HTTPS:
-    raise ImproperlyConfigured(
-        "SITE_URL commence par https:// : en clair, tout se lit sur le réseau."
-    )
+refuse_if(
+    IS_PRODUCTION and not IS_HTTPS,
+    "SITE_URL commence par https:// : en clair, tout se lit sur le réseau.",
+)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
 if IS_LOCAL:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
-if IS_PRODUCTION and any("*" in host or "/" in host for host in ALLOWED_HOSTS):
-    raise ImproperlyConfigured("ALLOWED_HOSTS contient des noms de site, sans * ni https://.")
-if IS_PRODUCTION and _site.hostname not in ALLOWED_HOSTS:
-    raise ImproperlyConfigured(
-        f"ALLOWED_HOSTS ne contient pas {_site.hostname} : ajoutez-le, ou retirez ALLOWED_HOSTS."
-    )
-if DEBUG and IS_HTTPS and not IS_LOCAL:
-    raise ImproperlyConfigured("DEBUG montre l’intérieur du site : retirez-le de ce serveur.")
+refuse_if(
+    IS_PRODUCTION and any("*" in host or "/" in host for host in ALLOWED_HOSTS),
+    "ALLOWED_HOSTS contient des noms de site, sans * ni https://.",
+)
+refuse_if(
+    IS_PRODUCTION and _site.hostname not in ALLOWED_HOSTS,
+    f"ALLOWED_HOSTS ne contient pas {_site.hostname} : ajoutez-le, ou retirez ALLOWED_HOSTS.",
+)
+refuse_if(
+    DEBUG and IS_HTTPS and not IS_LOCAL,
+    "DEBUG montre l’intérieur du site : retirez-le de ce serveur.",
+)
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY and IS_PRODUCTION:
-    raise ImproperlyConfigured("SECRET_KEY est vide : tirez-en une au hasard (deploy/section.env).")
-if IS_PRODUCTION and is_guessable(SECRET_KEY):
-    raise ImproperlyConfigured("SECRET_KEY a 50 caractères ou plus, tirés au hasard.")
+refuse_if(
+    not SECRET_KEY and IS_PRODUCTION,
+    "SECRET_KEY est vide : tirez-en une au hasard (deploy/section.env).",
+)
+refuse_if(
+    IS_PRODUCTION and is_guessable(SECRET_KEY),
+    "SECRET_KEY a 50 caractères ou plus, tirés au hasard.",
+)
 SECRET_KEY = SECRET_KEY or local_secret_key(VAR_DIR)
 # Earlier keys: they still open what they sealed and signed, and seal nothing any more.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-if IS_PRODUCTION and any(is_guessable(key) for key in SECRET_KEY_FALLBACKS):
-    raise ImproperlyConfigured("SECRET_KEY_FALLBACKS contient une clé devinable : retirez-la.")
+refuse_if(
+    IS_PRODUCTION and any(is_guessable(key) for key in SECRET_KEY_FALLBACKS),
+    "SECRET_KEY_FALLBACKS contient une clé devinable : retirez-la.",
+)
 
 # Whether officers must use a second factor in each session. Only the demo does without.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
-if IS_PRODUCTION and not REQUIRE_SECOND_FACTOR:
-    raise ImproperlyConfigured("REQUIRE_SECOND_FACTOR=false ne sert qu’aux essais : retirez-le.")
+refuse_if(
+    IS_PRODUCTION and not REQUIRE_SECOND_FACTOR,
+    "REQUIRE_SECOND_FACTOR=false ne sert qu’aux essais : retirez-le.",
+)
 
-# The application -------------------------------------------------------------
+# The application
 
 INSTALLED_APPS = [
     "cgtdouanes.apps.ProjectConfig",
@@ -151,74 +152,28 @@ TEMPLATES = [
     },
 ]
 
-# Data --------------------------------------------------------------------------
+# Data
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
-_database = DATABASES["default"]
-if not _database.get("ENGINE"):
-    raise ImproperlyConfigured("DATABASE_URL est une adresse comme postgres://compte@hôte/base.")
-if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # A write takes its lock at once: two requests wait for each other instead of failing half-way.
-    # What is erased is overwritten in the file, whatever SQLite was built with.
-    _database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-        "PRAGMA secure_delete=ON;",
-    }
-elif _database["ENGINE"] == "django.db.backends.postgresql":
-    # Each thread of a worker holds one at most. While the server is away, a request waits for five
-    # seconds, and the pool tries anew at the next one: its own patience doubles up to minutes.
-    _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8)}
-    _database["OPTIONS"] = {
-        "pool": _pool | {"timeout": 5, "reconnect_timeout": 5},
-        "connect_timeout": 5,
-    }
-    # A connection that died with the server is replaced before it is handed out.
-    _database["CONN_HEALTH_CHECKS"] = True
-# A replica of it, which reads for visitors. What it cannot do at once, the main one does.
+_pool = env.int("DATABASE_POOL", default=8)
+_main = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+DATABASES = {"default": databases.main_database(_main, _pool)}
+# A replica of it, which reads for visitors.
 if env.str("DATABASE_REPLICA_URL", default=""):
     _replica = env.db("DATABASE_REPLICA_URL")
-    if {_database["ENGINE"], _replica["ENGINE"]} != {"django.db.backends.postgresql"}:
-        raise ImproperlyConfigured("DATABASE_REPLICA_URL is for two PostgreSQL servers.")
-    _replica["OPTIONS"] = {
-        "pool": _pool | {"timeout": 2, "reconnect_timeout": 2},
-        "connect_timeout": 2,
-    }
-    DATABASES["replica"] = _replica | {
-        "CONN_HEALTH_CHECKS": True,
-        "TEST": {"MIRROR": "default"},
-    }
+    DATABASES["replica"] = databases.replica_of(_main, _replica, _pool)
     DATABASE_ROUTERS = ["cgtdouanes.stores.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every worker, so that rate limits hold across them.
 _cache = env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")
-if _cache["BACKEND"] == "django.core.cache.backends.filebased.FileBasedCache":
-    _cache["BACKEND"] = "cgtdouanes.stores.file_cache.FileCache"
-if IS_PRODUCTION and _cache["BACKEND"].endswith(("LocMemCache", "DummyCache")):
-    raise ImproperlyConfigured("CACHE_URL désigne un cache que tous les processus partagent.")
+refuse_if(
+    IS_PRODUCTION and caches.is_of_one_process(_cache),
+    "CACHE_URL désigne un cache que tous les processus partagent.",
+)
+CACHES = {"shared": caches.shared(_cache), "default": caches.steady()}
 # When what visitors see was last changed: told by the cache if it may be shared by machines.
-PAGES_SHARED_BY_CACHE = _cache["BACKEND"].endswith("RedisCache")
-if PAGES_SHARED_BY_CACHE:
-    # In seconds: a server that hangs keeps nobody waiting. One that came back is called again.
-    _cache["OPTIONS"] = {
-        "socket_connect_timeout": 2,
-        "socket_timeout": 2,
-        "retry": Retry(NoBackoff(), 1),
-    } | _cache.get("OPTIONS", {})
-else:
-    # Django's 300 entries would soon drop rate limits, at random.
-    _cache.setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
+PAGES_SHARED_BY_CACHE = caches.is_on_a_server(_cache)
 PAGES_FILE = Path(_cache.get("LOCATION") or VAR_DIR) / "pages"
-# What asks "default" goes on when the shared cache is away.
-CACHES = {
-    "shared": _cache,
-    "default": {
-        "BACKEND": "cgtdouanes.stores.steady_cache.SteadyCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    },
-}
 
 # Uploaded files: in a folder, or in a bucket that several machines share.
 MEDIA_STORAGE = env.str("MEDIA_STORAGE", default="")
@@ -242,7 +197,7 @@ if MEDIA_STORAGE:
     STORAGES["erasures"] = stored_at(MEDIA_STORAGE, "erasures")
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# Language and time ------------------------------------------------------------
+# Language and time
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
@@ -250,7 +205,7 @@ FORMAT_MODULE_PATH = ["cgtdouanes.formats"]
 USE_I18N = True
 USE_TZ = True
 
-# Accounts ----------------------------------------------------------------------
+# Accounts
 
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = [
@@ -331,13 +286,15 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # gunicorn listens on this machine only: in production the world comes through one proxy of ours.
 # With 0 there, every visitor would share one address, and one rate limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PRODUCTION))
-if IS_PRODUCTION and ALLAUTH_TRUSTED_PROXY_COUNT < 1:
-    raise ImproperlyConfigured("TRUSTED_PROXY_COUNT est au moins 1 : nginx, sur cette machine.")
+refuse_if(
+    IS_PRODUCTION and ALLAUTH_TRUSTED_PROXY_COUNT < 1,
+    "TRUSTED_PROXY_COUNT est au moins 1 : nginx, sur cette machine.",
+)
 
 # How long an adherent whose dues have run out keeps their rights, in days.
 MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
 
-# The list of adherents, in and out ------------------------------------------------
+# The list of adherents, in and out
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
@@ -347,7 +304,7 @@ IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=30)
 # How long the link of an invitation works, in days.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
-# Keeping and forgetting ----------------------------------------------------------
+# Keeping and forgetting
 
 # In days; `manage.py purge_personal_data` applies them, members/retention_rules.py explains them.
 # A request for access, once it was answered, or if nobody answers it.
@@ -369,40 +326,41 @@ ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.
 # When this machine last took a backup, and where: `manage.py doctor` asks.
 LAST_BACKUP = VAR_DIR / "last-backup.json"
 
-# Publishing ----------------------------------------------------------------------
+# Publishing
 
 # Whether one officer alone may publish. Otherwise a second one approves each version first.
 PUBLISHING_ALONE = env.bool("PUBLISHING_ALONE", default=not IS_PRODUCTION)
 # How long a link to read a draft works, in days.
 DRAFT_LINK_DAYS = env.int("DRAFT_LINK_DAYS", default=7)
 
-# Reacting ------------------------------------------------------------------------
+# Reacting
 
 # For how many days after its publication an article takes reactions; 0: as long as it is there.
 REACTIONS_DAYS = env.int("REACTIONS_DAYS", default=0)
 # How many reactions one person may post within so many minutes.
 REACTIONS_PACE = env.int("REACTIONS_PACE", default=5)
 REACTIONS_PACE_MINUTES = env.int("REACTIONS_PACE_MINUTES", default=10)
-if REACTIONS_DAYS < 0 or REACTIONS_PACE < 1 or REACTIONS_PACE_MINUTES < 1:
-    raise ImproperlyConfigured(
-        "REACTIONS_PACE et REACTIONS_PACE_MINUTES sont au moins 1, REACTIONS_DAYS au moins 0."
-    )
+refuse_if(
+    REACTIONS_DAYS < 0 or REACTIONS_PACE < 1 or REACTIONS_PACE_MINUTES < 1,
+    "REACTIONS_PACE et REACTIONS_PACE_MINUTES sont au moins 1, REACTIONS_DAYS au moins 0.",
+)
 # Until so many of its reactions are published, an account is new: officers read what it posts.
 REACTIONS_READ_FIRST = env.int("REACTIONS_READ_FIRST", default=2)
 # More links than that from a new account wait for a moderator.
 REACTIONS_LINKS_WHEN_NEW = env.int("REACTIONS_LINKS_WHEN_NEW", default=1)
 
-# Mail ---------------------------------------------------------------------------
+# Mail
 
 _email = env.email_url(
     "EMAIL_URL",
     default="smtp://localhost:25" if IS_PRODUCTION else f"filemail://{VAR_DIR / 'mail'}",
 )
-if IS_PRODUCTION and _email["EMAIL_BACKEND"].endswith(
-    ("console.EmailBackend", "dummy.EmailBackend")
-):
-    # The journal would hold the addresses of members, and links that open their accounts.
-    raise ImproperlyConfigured("EMAIL_URL désigne un serveur de courrier : smtp+tls://…")
+# The journal would hold the addresses of members, and links that open their accounts.
+refuse_if(
+    IS_PRODUCTION
+    and _email["EMAIL_BACKEND"].endswith(("console.EmailBackend", "dummy.EmailBackend")),
+    "EMAIL_URL désigne un serveur de courrier : smtp+tls://…",
+)
 # Django's own SMTP backend gives up too soon on a server that is about to say "sent".
 EMAIL_BACKEND = _email["EMAIL_BACKEND"].replace(
     "django.core.mail.backends.smtp.EmailBackend", "members.mail.smtp.Backend"
@@ -427,12 +385,12 @@ OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
 # When the mail of the week leaves, Paris time: the day from 1 (Monday) to 7, and the hour.
 MAIL_DIGEST_DAY = env.int("MAIL_DIGEST_DAY", default=1)
 MAIL_DIGEST_HOUR = env.int("MAIL_DIGEST_HOUR", default=8)
-if not (1 <= MAIL_DIGEST_DAY <= 7 and 0 <= MAIL_DIGEST_HOUR <= 23):
-    raise ImproperlyConfigured(
-        "MAIL_DIGEST_DAY va de 1 (lundi) à 7, et MAIL_DIGEST_HOUR de 0 à 23."
-    )
+refuse_if(
+    not (1 <= MAIL_DIGEST_DAY <= 7 and 0 <= MAIL_DIGEST_HOUR <= 23),
+    "MAIL_DIGEST_DAY va de 1 (lundi) à 7, et MAIL_DIGEST_HOUR de 0 à 23.",
+)
 
-# Browser ------------------------------------------------------------------------
+# Browser
 
 _cookie_prefix = "__Host-" if IS_HTTPS else ""
 # A session ends with its row: a copy in a cache would outlive a departure or a changed password.
@@ -470,57 +428,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# What we add to the rich text editor: the cut marker, French names on its buttons, clean pasting.
-DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {
-        "js": [static_lazy("js/editor.js")],
-        "extensions": {
-            "CutMarker": "articles.editor.allow_cut_marker",
-            "FrenchLabels": html_tags([]),
-        },
-    },
-    {"js": [static_lazy("js/pasted.js")], "extensions": {"CleanPaste": html_tags([])}},
-    {
-        "js": [static_lazy("js/citation.js")],
-        "extensions": {"Citation": html_tags(["data"], {"data": ["value"]})},
-    },
-    {"js": [static_lazy("js/footnote.js")], "extensions": {"Footnote": html_tags(["span"])}},
-    {"js": [static_lazy("js/encadre.js")], "extensions": {"Encadre": html_tags(["div"])}},
-    {
-        "js": [static_lazy("js/kept.js")],
-        "extensions": {
-            name: html_tags([]) for name in ("Anchors", "Preformatted", "CodeWords", "Abbreviation")
-        },
-    },
-    {"js": [static_lazy("js/table.js")], "extensions": {"CaptionedTable": html_tags(["table"])}},
-    {
-        "js": [static_lazy("js/figure.js")],
-        "extensions": {
-            name: html_tags([]) for name in ("Illustration", "Picture", "FigureCaption", "Credit")
-        },
-    },
-]
+DJANGO_PROSE_EDITOR_EXTENSIONS = editor.EXTENSIONS
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
-if LOG_FORMAT not in FORMATTERS:
-    raise ImproperlyConfigured("LOG_FORMAT est text, ou json : une ligne de JSON par événement.")
+refuse_if(
+    LOG_FORMAT not in logs.FORMATTERS,
+    "LOG_FORMAT est text, ou json : une ligne de JSON par événement.",
+)
 
-# Logs: to standard error, for the operator; the request's person is never named in them.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": FORMATTERS[LOG_FORMAT],
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        },
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # At a lower level it repeats the rows that it could not import.
-        "import_export": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.to_standard_error(LOG_FORMAT)

@@ -1,9 +1,10 @@
-"""What the logs are never told: secret addresses, and the rows that the database refused."""
+"""The logs, and what they are never told: secret addresses, rows that the database refused."""
 
 import json
 import logging
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 # Addresses that open something to whoever has them: a calendar, a new password, a new address, an
 # invitation, the end of a mail. They are asked for again long after they have ceased to work, also
@@ -49,6 +50,27 @@ class JsonFormatter(logging.Formatter):
 
 
 FORMATTERS = {"text": DiscreetFormatter, "json": JsonFormatter}
+
+
+def to_standard_error(kind: str) -> dict[str, Any]:
+    """Return what LOGGING says, for one of FORMATTERS: all goes to the journal of the operator."""
+    line = {
+        "()": FORMATTERS[kind],
+        "format": "{asctime} {levelname} {name} {message}",
+        "style": "{",
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": line},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # At a lower level it repeats the rows that it could not import.
+            "import_export": {"level": "WARNING"},
+        },
+    }
 
 
 def _discreet(text: str) -> str:

@@ -23,6 +23,7 @@ from cgtdouanes.operations.doctor import PATIENCE, Finding, good, missing, unsaf
 from cgtdouanes.operations.health import database_answers
 from cgtdouanes.secrecy.secrets import SHORTEST_KEY, is_guessable
 from cgtdouanes.stores import replica
+from cgtdouanes.stores.caches import is_of_one_process
 from cgtdouanes.stores.steady_cache import CacheAway, shared_cache
 
 OLDEST_POSTGRESQL = 15
@@ -118,7 +119,7 @@ def safe_settings() -> Iterator[Finding]:
 def common_cache() -> Iterator[Finding]:
     """Whether what one worker notes is read by the others: rate limits live there."""
     configured = settings.CACHES.get("shared", settings.CACHES["default"])
-    if configured["BACKEND"].endswith(("LocMemCache", "DummyCache")):
+    if is_of_one_process(configured):
         yield unsafe(
             "Le cache n’est pas commun aux processus : les limites d’essais n’y tiennent pas",
             "retirez CACHE_URL, ou donnez-lui un dossier (filecache://) ou un Redis",

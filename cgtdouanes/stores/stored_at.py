@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from cgtdouanes.environment import refuse_if
+
 
 def stored_at(address: str, folder: str) -> dict[str, Any]:
     """Return what STORAGES says of it: MEDIA_ROOT, or this folder of the bucket at the address."""
@@ -22,12 +24,15 @@ def _options_of(address: str) -> dict[str, str]:
     url = urlsplit(address)
     bucket = url.path.strip("/")
     if url.scheme not in {"s3", "s3+http"} or not (url.hostname and url.username and url.password):
-        raise ImproperlyConfigured("MEDIA_STORAGE must be s3://key:secret@host/bucket.")
-    if not bucket or "/" in bucket:
-        raise ImproperlyConfigured("MEDIA_STORAGE must end with the name of one bucket.")
-    is_here = url.hostname in {"127.0.0.1", "localhost", "::1"}
-    if url.scheme == "s3+http" and not is_here:
-        raise ImproperlyConfigured("MEDIA_STORAGE must not send files in clear: write s3://.")
+        raise ImproperlyConfigured("MEDIA_STORAGE est une adresse : s3://clé:secret@hôte/dépôt.")
+    refuse_if(
+        not bucket or "/" in bucket,
+        "MEDIA_STORAGE finit par le nom du dépôt, comme s3://clé:secret@hôte/dépôt.",
+    )
+    refuse_if(
+        url.scheme == "s3+http" and url.hostname not in {"127.0.0.1", "localhost", "::1"},
+        "MEDIA_STORAGE commence par s3:// : en clair, les fichiers se liraient sur le réseau.",
+    )
     scheme = "http" if url.scheme == "s3+http" else "https"
     return {
         "endpoint_url": f"{scheme}://{url.netloc.rpartition('@')[2]}",

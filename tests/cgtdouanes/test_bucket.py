@@ -151,10 +151,10 @@ def test_a_page_needs_no_file(away, client):
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("s3://host/files", "must be s3://key:secret@host/bucket"),
-        ("https://key:secret@host/files", "must be s3://key:secret@host/bucket"),
-        ("s3://key:secret@host/", "name of one bucket"),
-        ("s3+http://key:secret@host/files", "must not send files in clear"),
+        ("s3://host/files", "MEDIA_STORAGE est une adresse"),
+        ("https://key:secret@host/files", "MEDIA_STORAGE est une adresse"),
+        ("s3://key:secret@host/", "finit par le nom du dépôt"),
+        ("s3+http://key:secret@host/files", "commence par s3:// : en clair"),
     ],
 )
 def test_an_address_that_does_not_fit_stops_the_start(address, message):
