@@ -104,11 +104,11 @@ def test_a_departure_is_done_while_the_bucket_is_away(
     assert ledger.copy() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_ledger_copied_beside_the_backups_serves_where_the_bucket_was_lost(
-    bucket, settings, tmp_path, django_capture_on_commit_callbacks
+    bucket, settings, tmp_path
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        departure.leave(UserFactory(), erase_words=False, tell=False)
+    departure.leave(UserFactory(), erase_words=False, tell=False)
     (gone,) = ledger.read()
     call_command("backup", tmp_path / "sauvegardes", keep=1, verbosity=0)
     storages["erasures"].delete(gone.account)
