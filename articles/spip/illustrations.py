@@ -91,9 +91,7 @@ class Illustrations:
             if each.outcome == Outcome.CREATED:
                 self._create(each, article)
             elif each.outcome == Outcome.UPDATED and each.earlier and each.earlier.picture:
-                self._give(each.file, each.earlier.picture)
-                each.earlier.made, each.earlier.kept = each.made, each.earlier.picture.sha256
-                each.earlier.save()
+                self._update(each, each.earlier, each.earlier.picture)
         article.places.record(article, richtext.pictured(article.body), set())
 
     def _create(self, planned: Planned, article: Article) -> None:
@@ -109,6 +107,14 @@ class Illustrations:
             made=planned.made,
             kept=picture.sha256,
         )
+
+    def _update(self, planned: Planned, earlier: SpipObject, picture: Picture) -> None:
+        """Give the picture its new file, unless somebody changed or deleted it meanwhile."""
+        held = Picture.objects.select_for_update(of=("self",)).filter(pk=picture.pk).first()
+        if held and held.sha256 == earlier.kept:
+            self._give(planned.file, held)
+            earlier.made, earlier.kept = planned.made, held.sha256
+            earlier.save()
 
     def _give(self, file: SpipFile, picture: Picture) -> None:
         with self._folder.find(file).open("rb") as content:

@@ -1,10 +1,11 @@
 """What an import leaves on the old site, and why: told, so that nothing goes in silence."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from articles.models import SpipKind, SpipObject
 from articles.spip.files import name_of
 from articles.spip.findings import Findings, Outcome, Section
+from articles.spip.messages import Messages
 from articles.spip.source import BATCH, Dump
 
 # By table: what one of its rows is, what several are, and why none is taken over.
@@ -49,13 +50,13 @@ def tell_what_is_left(
     *,
     logos: int,
     documents: Collection[int],
-    messages: Mapping[str, int],
+    messages: Messages,
     is_whole: bool,
 ) -> None:
     """Tell what is not taken over.
 
     `logos` are files that no table knows, as SPIP kept them before its version 4. `documents` are
-    those that an article has, `messages` count those left out by their reason.
+    those that an article has, `messages` those that were read with an article.
     What no article has, or the old site no longer, is only known when it was read whole.
     """
     for table, (one, several, why) in _NEVER.items():
@@ -65,17 +66,22 @@ def tell_what_is_left(
         why = "ces pages diraient qui a écrit pour la section : elles n’ont pas de suite ici"
         said = _counted(number, "adresse de page d’auteur·rice", "adresses de pages d’auteur·rice")
         findings.tell(Section.SKIPPED, said, why)
-    for reason, number in sorted(messages.items()):
-        findings.count(SpipKind.MESSAGE.label, Outcome.SKIPPED, number)
-        findings.tell(Section.SKIPPED, _counted(number, *_MESSAGES), reason)
+    for reason, number in sorted(messages.left_out.items()):
+        _leave_messages(findings, number, reason)
     elsewhere = dump.messages_elsewhere()
-    if elsewhere:
-        findings.count(SpipKind.MESSAGE.label, Outcome.SKIPPED, elsewhere)
-        why = "au sujet d’aucun article"
-        findings.tell(Section.SKIPPED, _counted(elsewhere, *_MESSAGES), why)
+    _leave_messages(findings, elsewhere, "au sujet d’aucun article")
     if is_whole:
+        left = dump.count("forum") - elsewhere - messages.read
+        why = "l’article dont ils parlaient n’est pas repris, ou n’existe plus"
+        _leave_messages(findings, left, why)
         _tell_documents(dump, findings, documents, logos)
         _tell_vanished(dump, findings)
+
+
+def _leave_messages(findings: Findings, number: int, why: str) -> None:
+    if number > 0:
+        findings.count(SpipKind.MESSAGE.label, Outcome.SKIPPED, number)
+        findings.tell(Section.SKIPPED, _counted(number, *_MESSAGES), why)
 
 
 def _counted(number: int, one: str, several: str) -> str:

@@ -61,6 +61,20 @@ def known_messages(
     ]
 
 
+def hold_reactions(messages: Collection[int]) -> None:
+    """Keep others from changing what these messages became, until the transaction ends."""
+    became = SpipObject.objects.filter(kind=SpipKind.MESSAGE, number__in=messages)
+    held = Reaction.objects.filter(pk__in=became.values("reaction"))
+    list(held.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
+def hold_categories(rubriques: Collection[int]) -> None:
+    """Keep others from changing what these rubriques became, until the transaction ends."""
+    became = SpipObject.objects.filter(kind=SpipKind.RUBRIQUE, number__in=rubriques)
+    held = Category.objects.filter(pk__in=became.values("category"))
+    list(held.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
 def settled(status: str) -> str:
     """Return the state by which an article is compared."""
     return str(_SAME.get(Status(status), Status(status)))

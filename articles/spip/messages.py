@@ -7,7 +7,7 @@ unwanted or written in the private space is not taken over.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from articles.models import Article, Reaction, ReactionStatus, Section, SpipKind, SpipObject
@@ -49,10 +49,12 @@ class Planned:
 class Messages:
     """Decides about each message, and stores those that are taken over."""
 
-    def __init__(self, places: Places, findings: Findings) -> None:
+    def __init__(self, places: Places, findings: Findings, *, dry_run: bool) -> None:
         self._places = places
         self._findings = findings
+        self._dry_run = dry_run
         self.left_out: Counter[str] = Counter()
+        self.read = 0
 
     def plan(
         self,
@@ -68,6 +70,7 @@ class Messages:
         """
         earlier = memory.known(SpipKind.MESSAGE, [row.number for row in rows])
         by_number = {row.number: row for row in rows}
+        self.read += len(rows)
         planned = []
         for row in rows:
             before, root = earlier.get(row.number), _root(row, by_number)
@@ -75,16 +78,28 @@ class Messages:
             if row.state in STATES and root is not None and row.on is not None:
                 values = self._values(row, titles[row.article], subjects[row.article])
             if root is not None and values.get("body"):
-                planned.append(self._decided(row.number, row.article, root, values, before))
+                planned.append(_planned(row.number, row.article, root, values, before))
             elif before:
-                planned.append(self._decided(row.number, row.article, row.number, GONE, before))
+                planned.append(_planned(row.number, row.article, row.number, GONE, before))
             else:
                 self.left_out[_why_not(row, root)] += 1
         planned += [
-            self._decided(before.number, article, before.number, GONE, before)
+            _planned(before.number, article, before.number, GONE, before)
             for article, before in memory.known_messages(here, but=by_number)
         ]
+        return self._decided(planned, subjects)
+
+    def _decided(self, planned: Sequence[Planned], subjects: Mapping[int, str]) -> list[Planned]:
+        """Give each message its outcome; those that changed there are held before it is known."""
+        changed = [p.number for p in planned if p.earlier and p.earlier.made != p.made]
+        if changed and not self._dry_run:
+            memory.hold_reactions(changed)
+        now = memory.known(SpipKind.MESSAGE, changed) if changed else {}
+        decided = []
         for each in planned:
+            earlier = now.get(each.number, each.earlier)
+            each = replace(each, earlier=earlier, outcome=_outcome(earlier, each.made))
+            decided.append(each)
             self._findings.count(SpipKind.MESSAGE.label, each.outcome)
             if each.outcome == Outcome.CONFLICT:
                 self._findings.tell(
@@ -93,14 +108,7 @@ class Messages:
                     "le message a changé sur l’ancien site, et sa réaction ici",
                     each.article,
                 )
-        return planned
-
-    @staticmethod
-    def _decided(
-        number: int, article: int, root: int, values: dict[str, Any], before: SpipObject | None
-    ) -> Planned:
-        made = memory.fingerprint([values, root])
-        return Planned(number, article, root, values, made, _outcome(before, made), before)
+        return decided
 
     def write(self, planned: Sequence[Planned], articles: Mapping[int, Article]) -> None:
         """Store these messages, those that open a thread before the answers."""
@@ -150,6 +158,13 @@ class Messages:
             "status": STATES[row.state],
             "created_at": row.on,
         }
+
+
+def _planned(
+    number: int, article: int, root: int, values: dict[str, Any], before: SpipObject | None
+) -> Planned:
+    made = memory.fingerprint([values, root])
+    return Planned(number, article, root, values, made, Outcome.UNCHANGED, before)
 
 
 def _root(row: SpipMessage, by_number: Mapping[int, SpipMessage]) -> int | None:

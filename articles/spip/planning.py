@@ -1,16 +1,17 @@
-"""Deciding what is to be done of each article: what it says, what it became, who touched it."""
+"""Reading each article of a batch: what it says in our terms, its documents, what it became."""
 
 from collections.abc import Mapping, Sequence
 
-from articles.models import Article, Revision, Section, SpipKind, SpipObject
+from articles.models import Section, SpipKind, SpipObject
 from articles.spip import memory, rubriques
+from articles.spip.deciding import DELETED
 from articles.spip.documents import Documents
 from articles.spip.documents import Planned as PlannedDocument
 from articles.spip.findings import Findings, Outcome
 from articles.spip.illustrations import Illustrations
 from articles.spip.illustrations import Planned as PlannedPicture
 from articles.spip.mapping import Mapped, map_article
-from articles.spip.places import Places, with_addresses
+from articles.spip.places import Places
 from articles.spip.rendering import Rendering
 from articles.spip.reserved import Reserved
 from articles.spip.rows import SpipArticle, SpipFile
@@ -19,7 +20,7 @@ from articles.spip.writing import Plan
 
 
 class Planner:
-    """Makes the plans of a batch of articles, and tells what a person should know of them."""
+    """Makes the plans of a batch of articles, and tells what a person should read of them."""
 
     def __init__(
         self,
@@ -43,22 +44,20 @@ class Planner:
     def plans(
         self, rows: Sequence[SpipArticle], slugs: Mapping[int, str], texts: Rendering
     ) -> list[Plan]:
-        """Return what is to be done of these articles; those deleted here since are left alone.
+        """Return what these articles say; those deleted here since are left alone.
 
-        The texts of new ones are begun to be made ready by `texts`.
+        Nothing is decided yet of those that are here. The texts of new ones are begun to be made
+        ready by `texts`.
         """
         numbers = [row.number for row in rows]
         earlier = memory.known(SpipKind.ARTICLE, numbers)
         documents = memory.known_documents(numbers)
         files = self._linked_files(numbers)
-        stored = [each.article for each in earlier.values() if each.article]
-        pending = memory.pending_revisions(stored)
         plans = []
         for row in rows:
             before = earlier.get(row.number)
             if before and before.article is None:
-                why = "supprimé ici depuis la reprise"
-                self._findings.skip(SpipKind.ARTICLE, f"article {row.number}", why, row.number)
+                self._findings.skip(SpipKind.ARTICLE, f"article {row.number}", DELETED, row.number)
                 continue
             mapped, linked = self._read(row, files[row.number], documents)
             attached = self._documents.plan(
@@ -71,20 +70,16 @@ class Planner:
                 slug=slugs.get(row.number, ""),
                 category_id=self._category(row, mapped.subject),
                 made=_made(row, mapped, [*attached, *shown]),
-                outcome=Outcome.CREATED,
+                outcome=Outcome.UNCHANGED if before else Outcome.CREATED,
                 earlier=before,
                 documents=attached,
                 pictures=shown,
+                linked=linked,
                 refused=[file for file in linked if self._documents.refuses(file)],
-                gone=self._documents.gone(row.number, linked, documents),
                 article=before.article if before else None,
             )
-            if before and before.article:
-                waiting = pending.get(before.article.pk)
-                plan.outcome = _outcome(before, before.article, plan.made, waiting)
-            elif not attached:
+            if not (before or attached):
                 plan.texts = texts.begin(mapped.values["body"])
-            self._count(plan)
             plans.append(plan)
         return plans
 
@@ -136,30 +131,6 @@ class Planner:
             number = rubriques.LOST
         return self._rubriques.keys.get(number)
 
-    def _count(self, plan: Plan) -> None:
-        self._findings.count(SpipKind.ARTICLE.label, plan.outcome)
-        if plan.outcome == Outcome.CONFLICT:
-            why = f"il a changé sur l’ancien site, et ici : rien n’y a été touché{_differing(plan)}"
-            self._findings.tell(Section.CONFLICT, plan.mapped.subject, why, plan.row.number)
-        for each in plan.documents:
-            self._documents.count(each)
-        if plan.outcome == Outcome.UPDATED:
-            self._findings.count(SpipKind.DOCUMENT.label, Outcome.UPDATED, len(plan.gone))
-
-
-def _differing(plan: Plan) -> str:
-    """Name what is not the same here and on the old site; the dates are those of the old one."""
-    addresses = {
-        each.file.number: each.stored.get_absolute_url() for each in plan.documents if each.stored
-    }
-    there = plan.mapped.values | {"body": with_addresses(plan.mapped.values["body"], addresses)}
-    names = [
-        str(getattr(Article._meta.get_field(name), "verbose_name", name))
-        for name, value in there.items()
-        if name != "published_at" and getattr(plan.article, name) != value
-    ]
-    return f" ; ce qui diffère : {', '.join(names)}" if names else ""
-
 
 def _made(
     row: SpipArticle, mapped: Mapped, documents: Sequence[PlannedDocument | PlannedPicture]
@@ -168,11 +139,3 @@ def _made(
     status = memory.settled(mapped.values["status"])
     attached = sorted((each.file.number, each.made) for each in documents)
     return memory.fingerprint([mapped.values | {"status": status}, row.rubrique, attached])
-
-
-def _outcome(earlier: SpipObject, article: Article, made: str, pending: Revision | None) -> Outcome:
-    if earlier.made == made:
-        return Outcome.UNCHANGED
-    if earlier.kept != memory.kept_article(article, pending):
-        return Outcome.CONFLICT
-    return Outcome.UPDATED

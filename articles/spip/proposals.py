@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from articles import editorial
 from articles.models import (
     Article,
     ArticleVisibility,
@@ -17,11 +16,11 @@ from articles.models import (
     EditorialEvent,
     MeetingProposal,
     ProposalState,
-    Revision,
     SpipKind,
     SpipObject,
 )
 from articles.permissions import can_write
+from articles.spip.amending import amended
 from articles.spip.memory import kept_article, pending_revisions
 from cgtdouanes import pages
 from cgtdouanes.text.slugs import free_slug
@@ -119,18 +118,12 @@ def _link(article: Article, meeting: Meeting, by: User) -> None:
     earlier = SpipObject.objects.filter(kind=SpipKind.ARTICLE, article=article).first()
     pending = pending_revisions([article]).get(article.pk)
     was_untouched = earlier is not None and earlier.kept == kept_article(article, pending)
-    newest = editorial.begin(article)
-    revision = Revision.objects.create(
-        article=article,
-        number=newest.number + 1,
-        author=by,
-        attachments=newest.attachments,
-        **(newest.content() | {"meeting_id": meeting.pk}),
-    )
-    shown = article.shown_number if pending else revision.number
+    article, revision = amended(article, by, meeting_id=meeting.pk)
+    shown = article.shown_number
+    # Not saved: what readers are told of the day of its last change stays true.
     Article.objects.filter(pk=article.pk).update(meeting=meeting, shown_number=shown)
     pages.changed(*article.shown_under(), meeting.page_tag)
-    if article.is_published and not pending:
+    if article.is_published and shown == revision.number:
         EditorialEvent.objects.create(
             revision=revision, decision=Decision.PUBLISHED, by=by, reason="Réunion liée à l’article"
         )

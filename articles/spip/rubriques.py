@@ -42,7 +42,10 @@ class Rubriques:
 
     def take_over(self, rows: Sequence[SpipRubrique], site: Site) -> None:
         """Make our rubriques, those above first; one of the same name in the same place is it."""
-        earlier = memory.known(SpipKind.RUBRIQUE, [row.number for row in rows])
+        numbers = [row.number for row in rows]
+        if not self._dry_run:
+            memory.hold_categories(numbers)
+        earlier = memory.known(SpipKind.RUBRIQUE, numbers)
         taken = set(Category.objects.values_list("slug", flat=True))
         # Before any text is read: they name one another.
         found = [(row, self._find(row, earlier.get(row.number), taken)) for row in rows]

@@ -22,6 +22,7 @@ from articles.models import (
 )
 from articles.spip import old_urls
 from articles.spip.addresses import numbered
+from articles.spip.deciding import Decisions
 from articles.spip.documents import Documents
 from articles.spip.files import Folder
 from articles.spip.findings import PROPOSALS, REDIRECTIONS, Findings, Outcome
@@ -72,8 +73,9 @@ class Run:
             self._illustrations,
             self._documents.accepts,
         )
-        self._messages = Messages(self._places, self.findings)
+        self._messages = Messages(self._places, self.findings, dry_run=dry_run)
         self._old_urls = OldUrls(dump, self.findings, dry_run=dry_run)
+        self._decisions = Decisions(self._documents, self.findings, dry_run=dry_run)
         self._planner = Planner(
             dump,
             self._places,
@@ -92,8 +94,7 @@ class Run:
         with rendering(0 if self._dry_run else len(self.numbers)) as texts:
             for start in range(0, len(self.numbers), BATCH):
                 numbers = self.numbers[start : start + BATCH]
-                with self._documents.one_transaction():
-                    self._take_articles(numbers, texts)
+                self._take_articles(numbers, texts)
                 progress(len(numbers))
         with transaction.atomic():
             self._take_redirections()
@@ -104,7 +105,7 @@ class Run:
             self.findings,
             logos=self._folder.logos(),
             documents=self._documents.seen,
-            messages=self._messages.left_out,
+            messages=self._messages,
             is_whole=self._since is None,
         )
         return self.findings
@@ -158,8 +159,13 @@ class Run:
         )
 
     def _take_articles(self, numbers: Sequence[int], texts: Rendering) -> None:
+        """Read a batch, then write it in one transaction: nobody waits while it is read."""
         rows = [row for row in self._dump.articles(numbers) if row.number not in self._redirects]
         plans = self._planner.plans(rows, self._slugs, texts)
+        with self._documents.one_transaction():
+            self._write_articles(self._decisions.decided(plans))
+
+    def _write_articles(self, plans: Sequence[Plan]) -> None:
         titles = {plan.row.number: plan.mapped.values["title"] for plan in plans}
         subjects = {plan.row.number: plan.mapped.subject for plan in plans}
         rows_of_messages = self._dump.messages(list(titles))

@@ -15,6 +15,7 @@ from articles import editorial
 from articles.models import (
     ARTICLES,
     Article,
+    ArticleVisibility,
     Attachment,
     EditorialEvent,
     MeetingProposal,
@@ -23,6 +24,7 @@ from articles.models import (
     SpipObject,
     Status,
 )
+from articles.spip.amending import amended
 from articles.spip.documents import Documents, Planned
 from articles.spip.findings import Outcome
 from articles.spip.illustrations import Illustrations
@@ -49,11 +51,15 @@ class Plan:
     made: str
     outcome: Outcome
     earlier: SpipObject | None
+    # With its documents, those that are not taken over.
+    linked: list[SpipFile] = field(default_factory=list)
     documents: list[Planned] = field(default_factory=list)
     pictures: list[PlannedPicture] = field(default_factory=list)
     refused: list[SpipFile] = field(default_factory=list)
     # What it had, and has no longer on the old site.
     gone: list[Attachment] = field(default_factory=list)
+    # Touched here, and kept from visitors there since.
+    is_to_reserve: bool = False
     article: Article | None = None
     # Its texts, being made ready; a text that names documents waits for their addresses.
     texts: Future[Texts] | None = None
@@ -72,8 +78,12 @@ def write(plans: Sequence[Plan], documents: Documents, illustrations: Illustrati
     for plan in plans:
         if plan.outcome == Outcome.UPDATED:
             _update(plan, documents)
+        elif plan.is_to_reserve and plan.article:
+            _reserve(plan.article)
     for plan in plans:
-        if plan.article and plan.pictures and plan.outcome != Outcome.CONFLICT:
+        # Of an article that is left as it is, the text may be another by now.
+        is_written = plan.outcome in (Outcome.CREATED, Outcome.UPDATED)
+        if plan.article and plan.pictures and is_written:
             illustrations.store(plan.pictures, plan.article)
 
 
@@ -162,6 +172,12 @@ def _update(plan: Plan, documents: Documents) -> None:
     article.save()
     earlier.made, earlier.kept = plan.made, kept_article(article)
     earlier.save()
+
+
+def _reserve(article: Article) -> None:
+    """Keep it for adherents, in what readers see and in a version of its own, and nothing else."""
+    article, _revision = amended(article, None, visibility=ArticleVisibility.MEMBERS)
+    article.save()
 
 
 def _attach(plan: Plan, documents: Documents) -> list[Attachment]:
