@@ -14,6 +14,9 @@ _MAX_WORDS = 8
 _MAX_SLIPS = 2
 _MAX_CANDIDATES = 10
 _COUNTED = 100
+# In how many entries that are found by a word it is looked for: some have it in no line, for they
+# are found by their kind too.
+_READ = 20
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -56,12 +59,14 @@ def _meant(slip: Word, entries: EntryQuerySet, audience: Audience) -> str | None
     best = max(candidates, key=lambda each: counts[each.stem], default=None)
     if best is None or not counts[best.stem]:
         return None
-    entry = entries.holding(questions.of(best.stem)).latest_first()[0]
-    text = f"{entry.title}\n{entry.text}"
-    same = [word for word in words(text) if word.stem == best.stem]
-    word = next((word for word in same if word.letters == best.letters), same[0])
-    written = _LETTERS.match(text, word.start)
-    return written[0] if written else None
+    for entry in entries.holding(questions.of(best.stem)).latest_first()[:_READ]:
+        text = f"{entry.title}\n{entry.text}"
+        same = [word for word in words(text) if word.stem == best.stem]
+        word = next((word for word in same if word.letters == best.letters), None)
+        if word := word or next(iter(same), None):
+            written = _LETTERS.match(text, word.start)
+            return written[0] if written else None
+    return None
 
 
 def _stands_in(entries: EntryQuerySet, stem: str) -> bool:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cgtdouanes.search import index, results
+from meetings.models import Kind
 from tests.factories import (
     ArticleFactory,
     CategoryFactory,
@@ -195,6 +196,17 @@ def test_a_slip_of_the_keyboard(typed, meant):
     if meant:
         address = re.search(r'suggestion">Essayez <a href="([^"]+)"', page)[1]
         assert len(addresses(follow(address))) == 1
+
+
+def test_a_slip_of_a_word_by_which_something_is_found_that_does_not_say_it():
+    ArticleFactory(
+        published=True,
+        published_at=timezone.now() - timedelta(days=9),
+        title="La spécialité de chacun",
+        body="<p>Une brigade spécialisée.</p>",
+    )
+    MeetingFactory(kind=Kind.HEALTH_PANEL, title="Suivi médical")
+    assert proposed(ask("specialiseer")) == "spécialisée"
 
 
 def test_nothing_is_proposed_where_there_are_answers():
