@@ -18,6 +18,8 @@ bind = f"{os.environ.get('LISTEN', '127.0.0.1')}:{port}"
 wsgi_app = "cgtdouanes.wsgi:application"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
+# No header moves the site under another path: a page made so would be kept for everybody.
+forwarder_headers = ""
 # Those who come together are shared out: a worker that took them all would leave the others idle,
 # and its threads would fight for one core. Who is not taken yet waits for whichever is free.
 worker_connections = 3 * threads
