@@ -53,13 +53,16 @@ class MeetingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if "slug" in cleaned and cleaned.get("title") and cleaned.get("starts_at"):
-            cleaned["slug"] = self._slug(cleaned)
+        if "slug" in cleaned:
+            # Emptied, it stays what it was: the form is shown again with links to the page.
+            cleaned["slug"] = cleaned["slug"] or self.initial.get("slug", "")
+            if cleaned.get("title") and cleaned.get("starts_at"):
+                cleaned["slug"] = self._slug(cleaned)
         return cleaned
 
     def _slug(self, cleaned: dict[str, Any]) -> str:
         """Keep the address that was chosen; find a free one where it only comes from the title."""
-        given = cleaned["slug"] or self.initial.get("slug", "")
+        given = cleaned["slug"]
         from_title = slugify(cleaned["title"])[:100] or "reunion"
         if given and not (self.instance._state.adding and given == from_title):
             return str(given)

@@ -162,6 +162,16 @@ def test_an_address_that_was_chosen_is_not_changed_by_the_way(client):
     assert meeting.slug == "la-sienne"
 
 
+def test_an_address_and_a_title_left_empty_together_lose_nothing_typed(client):
+    document = DocumentFactory(meeting__slug="la-sienne")
+    meeting = document.meeting
+    data = sent(meeting, documents=[paper(document=document)], title="", slug="", place="Port-Rive")
+    page = client.post(change(meeting), data)
+    assert page.status_code == 200
+    assert "Ce champ est obligatoire" in text(page)
+    assert "Port-Rive" in page.content.decode()
+
+
 def test_the_next_meeting_is_prepared_from_a_past_one(client):
     former = MeetingFactory(held=True, place="Direction générale", members_only=True)
     assert f"{ADD}?follows={former.pk}" in client.get(change(former)).content.decode()
