@@ -8,7 +8,6 @@ from django.db.models import Model, Q
 from articles.models import Appeal, Article, Flag, ModerationDecision, Reaction
 from cgtdouanes import pages
 from cgtdouanes.text.words import folded
-from members.holdings import addresses_of
 from members.models import Membership, User
 
 REMOVED = "[nom retiré]"
@@ -24,7 +23,7 @@ _TEXTS: tuple[tuple[type[Model], str], ...] = (
 
 def remove(user: User) -> None:
     """Take the names and addresses of this person out of what others wrote of reactions."""
-    names, addresses = _names_of(user), addresses_of(user)
+    names, addresses = _names_of(user), user.addresses()
     # A name alone may be an ordinary word; it has its capital, or several.
     spellings = {spelling for name in names for spelling in (name, name.upper())}
     called = re.compile(rf"(?<!\w)(?:{_any_of(spellings)}|(?i:{_any_of(addresses)}))(?!\w)")

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 
-from cgtdouanes.officers.journal import BY_THE_SYSTEM
+from cgtdouanes.officers.journal import BY_THE_SYSTEM, ChangeKind, FieldChange
 from cgtdouanes.text.typography import french_date, french_time
 from meetings.models import AgendaItem, Commitment, Demand, DemandStep, Document, Meeting
 from members.models import User
@@ -29,12 +29,6 @@ class Subject(models.TextChoices):
     STEP = "etape", "étape d’une revendication"
     COMMITMENT = "engagement", "engagement de l’administration"
     DOCUMENT = "document", "document"
-
-
-class Action(models.TextChoices):
-    CREATION = "+", "création"
-    CHANGE = "~", "modification"
-    DELETION = "-", "suppression"
 
 
 MODELS: dict[Subject, Any] = {
@@ -72,15 +66,6 @@ _WORDING_LENGTH = 100
 
 
 @dataclass(frozen=True)
-class Change:
-    """A field and its values as they are read on screen, empty where there was nothing."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class Entry:
     """One change. `place` is the meeting around it, `url` the page of the desk where it is seen."""
 
@@ -88,17 +73,17 @@ class Entry:
     who: str
     email: str
     subject: Subject
-    action: Action
+    action: ChangeKind
     corrects: bool
     name: str
     place: str
     url: str
-    changes: list[Change]
+    changes: list[FieldChange]
 
     @property
     def is_folded(self) -> bool:
         """A creation repeats the object; a step is told by nothing but its fields."""
-        return self.action == Action.CREATION and self.subject != Subject.STEP
+        return self.action == ChangeKind.CREATION and self.subject != Subject.STEP
 
     @property
     def day(self) -> date:
@@ -141,7 +126,7 @@ def _read_history(
     changed = {
         record.former: reference
         for reference, record in records.items()
-        if reference[0] == subject and record.history_type == Action.CHANGE
+        if reference[0] == subject and record.history_type == ChangeKind.MODIFICATION
     }
     for record in history.filter(history_id__in=changed):
         former[changed[record.history_id]] = record
@@ -217,7 +202,7 @@ def _entry(subject: Subject, record: Any, former: Any, names: _Names) -> Entry:
     who, email = _person(record.history_user)
     if not record.history_user and record.history_change_reason == BY_THE_SYSTEM:
         who = "système"
-    action = Action(record.history_type)
+    action = ChangeKind(record.history_type)
     has_words = subject != Subject.AGENDA_ITEM or record.title
     return Entry(
         at=record.history_date,
@@ -233,7 +218,7 @@ def _entry(subject: Subject, record: Any, former: Any, names: _Names) -> Entry:
             if subject in _SEEN_WITHIN_MEETING
             else names.row(model, record.id)
         ),
-        changes=[] if action == Action.DELETION else _changes(subject, record, former, names),
+        changes=[] if action == ChangeKind.DELETION else _changes(subject, record, former, names),
     )
 
 
@@ -245,7 +230,7 @@ def _step_entry(step: DemandStep, names: _Names) -> Entry:
         who=who if step.recorded_by else "compte supprimé ou système",
         email=email,
         subject=Subject.STEP,
-        action=Action.CREATION,
+        action=ChangeKind.CREATION,
         corrects=bool(step.corrects_id),
         name=names.of(Demand, step.demand_id),
         place=names.of(Meeting, step.meeting_id) if step.meeting_id else "",
@@ -278,7 +263,7 @@ def _url(row: Any) -> str:
     )
 
 
-def _changes(subject: Subject, record: Any, former: Any, names: _Names) -> list[Change]:
+def _changes(subject: Subject, record: Any, former: Any, names: _Names) -> list[FieldChange]:
     """What differs from before; without a before, all that was filled in."""
     found = []
     for field in _fields(subject):
@@ -287,10 +272,10 @@ def _changes(subject: Subject, record: Any, former: Any, names: _Names) -> list[
         after = _shown(field, record, names)
         if former is None:
             if after:
-                found.append(Change(capfirst(field.verbose_name), "", after))
+                found.append(FieldChange(capfirst(field.verbose_name), "", after))
         elif getattr(record, field.attname) != getattr(former, field.attname):
             before = _shown(field, former, names)
-            found.append(Change(capfirst(field.verbose_name), before, after))
+            found.append(FieldChange(capfirst(field.verbose_name), before, after))
     return found
 
 

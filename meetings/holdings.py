@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from meetings.changes import MODELS, Action, Subject
+from cgtdouanes.officers.journal import ChangeKind
+from meetings.changes import MODELS, Subject
 from meetings.models import CalendarFeed, DemandFollower, DemandStep
 from members.models import User
 from members.personal_data import Holding, Row
@@ -26,14 +27,14 @@ def _record(user: User) -> Iterator[Row]:
             yield {
                 "at": at,
                 "about": str(subject.label),
-                "action": str(Action(action).label),
+                "action": str(ChangeKind(action).label),
             }
     steps = DemandStep.objects.filter(recorded_by=user).order_by("pk")
     for at in steps.values_list("recorded_at", flat=True):
         yield {
             "at": at,
             "about": str(Subject.STEP.label),
-            "action": str(Action.CREATION.label),
+            "action": str(ChangeKind.CREATION.label),
         }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from cgtdouanes.officers.journal import ChangeKind
+from members.holdings import OF_MEMBERSHIP, values_of
 from members.models import (
     AccessRequest,
     AuditEntry,
@@ -16,21 +18,6 @@ from members.models import (
     User,
 )
 from members.personal_data import Holding, Row
-
-FORMER = {
-    "number": "Numéro d’adhérent·e",
-    "first_name": "Prénom",
-    "last_name": "Nom",
-    "email": "Adresse e-mail",
-    "joined_on": "Adhésion",
-    "paid_until": "Cotisation réglée jusqu’au",
-    "resigned_on": "Démission",
-    "excluded_on": "Exclusion",
-    "override_status": "État accordé",
-    "override_until": "État accordé jusqu’au",
-    "override_reason": "Motif de l’état accordé",
-}
-CHANGES = {"+": "création", "~": "modification", "-": "suppression"}
 
 
 def _accesses(user: User) -> Iterator[Row]:
@@ -47,9 +34,7 @@ def _former_values(user: User) -> Iterator[Row]:
     """Tell what the membership was, before it had this account too; an earlier account is not."""
     own = Membership.objects.filter(user=user).values("pk")
     for former in Membership.history.filter(id__in=own).order_by("history_date", "history_id"):
-        values = {name: getattr(former, name) for name in FORMER}
-        values["override_status"] = former.get_override_status_display()
-        yield values | {"at": former.history_date}
+        yield values_of(former) | {"at": former.history_date}
 
 
 def _done_with_the_list(user: User) -> Iterator[Row]:
@@ -72,7 +57,7 @@ def _done_with_the_list(user: User) -> Iterator[Row]:
 
 def _changes(rows: Any, about: str) -> Iterator[Row]:
     for at, kind in rows.order_by("history_id").values_list("history_date", "history_type"):
-        yield {"at": at, "action": f"{about} : {CHANGES[kind]}"}
+        yield {"at": at, "action": f"{about} : {ChangeKind(kind).label}"}
 
 
 HOLDINGS = [
@@ -81,7 +66,7 @@ HOLDINGS = [
         title="Ce qui a changé dans votre adhésion",
         purpose="Retrouver une erreur, et revenir sur un import de la liste.",
         kept="Tant que votre compte existe.",
-        fields={"at": "Enregistré"} | FORMER,
+        fields={"at": "Enregistré"} | OF_MEMBERSHIP,
         export=_former_values,
         answers_for=frozenset(
             {

@@ -1,5 +1,6 @@
 """The history of a membership or of a mandate told in words: who, when, before and after."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -10,19 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from cgtdouanes.officers.journal import BY_THE_SYSTEM
+from cgtdouanes.officers.journal import BY_THE_SYSTEM, ChangeKind, FieldChange
 from members.models import Mandate
-
-_ACTIONS = {"+": "création", "~": "modification", "-": "suppression"}
-
-
-@dataclass(frozen=True)
-class Change:
-    """A field and its values as they are read on screen, empty where there was nothing."""
-
-    label: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,7 @@ class Entry:
     action: str
     is_first: bool
     reason: str
-    changes: list[Change]
+    changes: list[FieldChange]
 
     @property
     def day(self) -> date:
@@ -61,7 +51,7 @@ def _entry(after: Any, earlier: Any | None) -> Entry:
         name=_name(after),
         at=after.history_date,
         who=_who(user, reason),
-        action=_ACTIONS[after.history_type],
+        action=str(ChangeKind(after.history_type).label),
         is_first=before is None,
         reason="" if reason == BY_THE_SYSTEM else reason,
         changes=list(_changes(after, before)),
@@ -82,13 +72,13 @@ def _who(user: Any, reason: str) -> str:
     return BY_THE_SYSTEM if reason == BY_THE_SYSTEM else "compte supprimé"
 
 
-def _changes(after: Any, before: Any | None) -> Any:
+def _changes(after: Any, before: Any | None) -> Iterator[FieldChange]:
     for field in type(after).tracked_fields:
         if field.primary_key:
             continue
         old, new = (_words(field, version) for version in (before, after))
         if old != new:
-            yield Change(capfirst(field.verbose_name), old, new)
+            yield FieldChange(capfirst(field.verbose_name), old, new)
 
 
 def _words(field: models.Field, version: Any | None) -> str:

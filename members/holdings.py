@@ -1,24 +1,31 @@
 """What this app keeps about a person: the account, the membership, the mandates, the mail."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 
 from members.mail import outbox
 from members.mail.letters import subject_of
 from members.models import Membership, OutgoingMail, User
-from members.personal_data import Holding, Row, in_words
+from members.personal_data import Holding, Row, Value, in_words
 
+# The fields of a membership that an officer fills in, as the person reads them.
+OF_MEMBERSHIP = {
+    "number": "Numéro d’adhérent·e",
+    "first_name": "Prénom",
+    "last_name": "Nom",
+    "email": "Adresse e-mail",
+    "joined_on": "Adhésion",
+    "paid_until": "Cotisation réglée jusqu’au",
+    "resigned_on": "Démission",
+    "excluded_on": "Exclusion",
+    "override_status": "État accordé",
+    "override_until": "État accordé jusqu’au",
+    "override_reason": "Motif de l’état accordé",
+}
 WHILE_THE_ACCOUNT = "Tant que votre compte existe."
-
-
-def addresses_of(user: User) -> set[str]:
-    """Return every address of the account, those that wait for confirmation too."""
-    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return {user.email, *known}
 
 
 def _account(user: User) -> Iterator[Row]:
@@ -45,20 +52,13 @@ def _addresses(user: User) -> Iterator[Row]:
 
 def _membership(user: User) -> Iterator[Row]:
     for membership in Membership.objects.filter(user=user):
-        yield {
-            "number": membership.number,
-            "first_name": membership.first_name,
-            "last_name": membership.last_name,
-            "email": membership.email,
-            "joined_on": membership.joined_on,
-            "paid_until": membership.paid_until,
-            "resigned_on": membership.resigned_on,
-            "excluded_on": membership.excluded_on,
-            "override_status": membership.get_override_status_display(),
-            "override_until": membership.override_until,
-            "override_reason": membership.override_reason,
-            "status": str(membership.status.label),
-        }
+        yield values_of(membership) | {"status": str(membership.status.label)}
+
+
+def values_of(version: Any) -> dict[str, Value]:
+    """Tell the values of a membership, as it is or as a row of its history has it."""
+    values = {name: getattr(version, name) for name in OF_MEMBERSHIP}
+    return values | {"override_status": version.get_override_status_display()}
 
 
 def _mandates(user: User) -> Iterator[Row]:
@@ -70,15 +70,8 @@ def _mandates(user: User) -> Iterator[Row]:
         }
 
 
-def _mail_of(user: User) -> QuerySet[OutgoingMail]:
-    addresses = {address.lower() for address in addresses_of(user)}
-    return OutgoingMail.objects.alias(lower=Lower("address")).filter(
-        Q(recipient=user) | Q(recipient=None, lower__in=addresses)
-    )
-
-
 def _mail(user: User) -> Iterator[Row]:
-    for mail in _mail_of(user).order_by("pk"):
+    for mail in OutgoingMail.objects.written_to(user).order_by("pk"):
         yield {
             "subject": subject_of(mail),
             "queued_at": mail.created_at,
@@ -135,20 +128,7 @@ HOLDINGS = [
         kept="Tant que dure l’adhésion, puis "
         f"{in_words(settings.RETENTION_MEMBERSHIP_DAYS)} : le temps pendant lequel une cotisation "
         "déclarée aux impôts peut être contrôlée. Fermer votre compte n’y change rien.",
-        fields={
-            "number": "Numéro d’adhérent·e",
-            "first_name": "Prénom",
-            "last_name": "Nom",
-            "email": "Adresse e-mail",
-            "joined_on": "Adhésion",
-            "paid_until": "Cotisation réglée jusqu’au",
-            "resigned_on": "Démission",
-            "excluded_on": "Exclusion",
-            "override_status": "État accordé",
-            "override_until": "État accordé jusqu’au",
-            "override_reason": "Motif de l’état accordé",
-            "status": "État aujourd’hui",
-        },
+        fields=OF_MEMBERSHIP | {"status": "État aujourd’hui"},
         export=_membership,
         answers_for=frozenset({"members.Membership.user", "members.Membership.email"}),
     ),

@@ -11,7 +11,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from members.holdings import addresses_of
 from members.models import Mandate, Membership, User
 from members.personal_data import Holding, Row, in_words
 
@@ -55,7 +54,7 @@ def _about(user: User, *, membership: bool) -> QuerySet[LogEntry]:
         about |= Q(content_type=types[Membership], object_id__in=keys)
     else:
         # What is deleted since, a mandate for instance, is still called by its holder's address.
-        for address in addresses_of(user):
+        for address in user.addresses():
             about |= Q(object_repr=address) | Q(object_repr__endswith=f" {address}")
             about |= Q(change_message__contains=f'"{address}"')
             about |= Q(change_message__contains=f' {address}"')

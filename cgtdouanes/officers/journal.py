@@ -1,11 +1,30 @@
 """The history of what is kept: every change, with the account that made it."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from simple_history.models import HistoricalRecords
 
 # The reason noted for a change that no account made: a command, a shell.
 BY_THE_SYSTEM = "système"
+
+
+class ChangeKind(models.TextChoices):
+    """What a row of a history tells of: django-simple-history's `history_type`."""
+
+    CREATION = "+", "création"
+    MODIFICATION = "~", "modification"
+    DELETION = "-", "suppression"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field and its values as they are read on screen, empty where there was nothing."""
+
+    label: str
+    before: str
+    after: str
 
 
 class Journal(HistoricalRecords):

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from members.holdings import addresses_of
 from members.models import AccessRequest, Invitation, OutgoingMail, User
 from members.personal_data import Holding, Row, in_words
 
@@ -17,7 +16,7 @@ def _invitations(user: User) -> QuerySet[Invitation]:
 
 def _requests(user: User) -> QuerySet[AccessRequest]:
     """Those that came from one of the person's addresses, or were found to be theirs."""
-    addresses = {address.lower() for address in addresses_of(user)}
+    addresses = {address.lower() for address in user.addresses()}
     requests = AccessRequest.objects.alias(lower=Lower("email"))
     return requests.filter(Q(membership__user=user) | Q(lower__in=addresses))
 

@@ -5,10 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import uuid4
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from members.mail.letters import seal_words
@@ -107,11 +104,7 @@ def _keep_sealed(address: str, kind: str, subject: str, text: str) -> OutgoingMa
 def forget(user: User) -> int:
     """Erase all that was, or is to be, written to this person; return how many rows that was.
 
-    It looks for the account and for all its addresses: call it before these are erased, and before
-    a last farewell is queued.
+    Called while the account still has its addresses, and before a last farewell is queued.
     """
-    own = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    addresses = {address.lower() for address in (user.email, *own)}
-    rows = OutgoingMail.objects.annotate(lower=Lower("address"))
-    erased, _ = rows.filter(Q(recipient=user) | Q(recipient=None, lower__in=addresses)).delete()
+    erased, _ = OutgoingMail.objects.written_to(user).delete()
     return erased

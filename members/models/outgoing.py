@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from members.models.user import User
@@ -58,6 +59,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def told_to(self, user: User) -> "OutgoingMailQuerySet":
         """What this person's mail told them of, the latest first."""
         return self.filter(recipient=user, sent_at__isnull=False).order_by("-sent_at", "-pk")
+
+    def written_to(self, user: User) -> "OutgoingMailQuerySet":
+        """All that is addressed to this person: to their account, or to an address of theirs."""
+        addresses = {address.lower() for address in user.addresses()}
+        rows = self.alias(lower=Lower("address"))
+        return rows.filter(Q(recipient=user) | Q(recipient=None, lower__in=addresses))
 
     def go_with(self, mail: "OutgoingMail") -> "OutgoingMailQuerySet":
         """This mail, and those to the same person that leave in one message with it.

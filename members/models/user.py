@@ -102,6 +102,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.public_name
 
+    def addresses(self) -> set[str]:
+        """Every address of the account, those that wait for confirmation too."""
+        known = EmailAddress.objects.filter(user=self).values_list("email", flat=True)
+        return {self.email, *known}
+
     @property
     def public_name(self) -> str:
         """The name shown beside reactions: chosen, never the legal name nor the address."""

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.changes import Action, Subject
+from cgtdouanes.officers.journal import ChangeKind
+from meetings.changes import Subject
 from meetings.journal import NOBODY, Log, people
 from meetings.models import AgendaItem, Commitment, DemandState, DemandStep
 from tests.factories import (
@@ -78,7 +79,7 @@ def test_a_change_tells_each_field_before_and_after():
     meeting.place = "Direction"
     meeting.save()
     entry = entries()[0]
-    assert (entry.subject, entry.action) == (Subject.MEETING, Action.CHANGE)
+    assert (entry.subject, entry.action) == (Subject.MEETING, ChangeKind.MODIFICATION)
     told = changes(entry)
     assert told["Titre"] == ("Avant", "Après")
     assert told["État"] == ("prévue", "annulée")
@@ -104,10 +105,10 @@ def test_a_creation_and_a_deletion_are_told_and_what_is_gone_keeps_its_name():
     meeting.delete()
     found = entries()
     assert {(entry.subject, entry.action) for entry in found} == {
-        (Subject.MEETING, Action.CREATION),
-        (Subject.MEETING, Action.DELETION),
-        (Subject.AGENDA_ITEM, Action.CREATION),
-        (Subject.AGENDA_ITEM, Action.DELETION),
+        (Subject.MEETING, ChangeKind.CREATION),
+        (Subject.MEETING, ChangeKind.DELETION),
+        (Subject.AGENDA_ITEM, ChangeKind.CREATION),
+        (Subject.AGENDA_ITEM, ChangeKind.DELETION),
     }
     assert not any(entry.url for entry in found)
     item = next(entry for entry in found if entry.subject == Subject.AGENDA_ITEM)
@@ -387,8 +388,13 @@ def test_what_an_officer_changes_at_the_desk_bears_their_name(client):
     ]
     assert sorted(found) == sorted(
         [
-            (Subject.AGENDA_ITEM, Action.CREATION, "Solène", ("", "Un ajout")),
-            (Subject.AGENDA_ITEM, Action.CHANGE, "Solène", ("Un point", "Le même, mieux dit")),
+            (Subject.AGENDA_ITEM, ChangeKind.CREATION, "Solène", ("", "Un ajout")),
+            (
+                Subject.AGENDA_ITEM,
+                ChangeKind.MODIFICATION,
+                "Solène",
+                ("Un point", "Le même, mieux dit"),
+            ),
         ]
     )
     meeting.refresh_from_db()
