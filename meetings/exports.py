@@ -48,7 +48,8 @@ from django.utils import timezone
 from cgtdouanes.spreadsheets import csv_lines
 from meetings.filters import DemandFilter
 from meetings.models import Demand, DemandState, DemandStep
-from meetings.models.demand import DemandQuerySet, DemandStepQuerySet
+from meetings.models.demand import DemandQuerySet
+from meetings.models.demand_step import DemandStepQuerySet
 from meetings.timeline import Moment, corrected, moments, steps_for
 
 FORMAT = "revendications/1"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from meetings.models import AgendaItem, Demand, DemandState, DemandStep
-from meetings.models.demand import DemandStepQuerySet
+from meetings.models.demand_step import DemandStepQuerySet
 from members.permissions import Reader
 
 

@@ -8,10 +8,10 @@ from meetings.models.demand import (
     OPEN_STATES,
     Demand,
     DemandState,
-    DemandStep,
     DemandVisibility,
     ReferenceCounter,
 )
+from meetings.models.demand_step import DemandStep
 from meetings.models.document import Document, DocumentKind, DocumentVisibility
 from meetings.models.follower import DemandFollower
 from meetings.models.meeting import Kind, Meeting, MeetingStatus, MeetingVisibility
