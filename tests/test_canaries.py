@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from articles import illustrations
 from articles.models import Appeal, LegacyUrl, ReactionStatus, Status, Wording
+from tests.access import MANAGERS, READERS, ROLES, WRITERS, World, make_user
 from tests.factories import (
     AccessRequestFactory,
     AgendaItemFactory,
@@ -39,7 +40,7 @@ from tests.factories import (
     SpipImportLineFactory,
     UserFactory,
 )
-from tests.test_access import MANAGERS, READERS, ROLES, TABLE, WRITERS, World, make_user
+from tests.test_access import TABLE
 
 pytestmark = pytest.mark.django_db
 

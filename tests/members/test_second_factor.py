@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from members.models import Role
-from tests import test_access
+from tests.access import World
 from tests.factories import ArticleFactory, ReactionFactory, UserFactory
 from tests.members.ways_in import (
     AUTHENTICATE,
@@ -24,6 +24,7 @@ from tests.members.ways_in import (
     recovery_codes,
     sign_in,
 )
+from tests.test_access import ADMIN
 from tests.totp import totp
 
 pytestmark = pytest.mark.django_db
@@ -85,11 +86,11 @@ def test_who_has_a_passkey_alone_is_asked_for_no_application():
 
 @pytest.mark.parametrize("kind", [{"role": Role.SECRETARY}, {"superuser": True}])
 def test_a_password_alone_opens_no_page_of_the_desk(client, kind):
-    world = test_access.World()
+    world = World()
     sign_in(client, UserFactory(**kind))
     doors = {"admin:login", "admin:logout"}
     answers = {}
-    for route in test_access.ADMIN:
+    for route in ADMIN:
         if route.name not in doors:
             url = reverse(route.name, args=route.args(world))
             answers[str(route)] = client.get(url), client.post(url)

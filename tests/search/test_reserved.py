@@ -15,6 +15,7 @@ from cgtdouanes.search import index
 from cgtdouanes.search.models import ENTRIES, SPELLINGS, Audience, VisitorEntry, VisitorSpelling
 from members.audiences import audience_of, reader_of
 from members.permissions import is_adherent, reads_reserved
+from tests.access import READERS, ROLES, make_user
 from tests.factories import (
     AgendaItemFactory,
     ArticleFactory,
@@ -27,7 +28,6 @@ from tests.factories import (
     UserFactory,
 )
 from tests.search.asking import addresses, an_adherent, ask, found, heading, marks, proposed
-from tests.test_access import READERS, ROLES, make_user
 
 pytestmark = pytest.mark.django_db
 
