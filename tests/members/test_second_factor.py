@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from members.models import Role
+from tests import test_access
 from tests.access import World
 from tests.factories import ArticleFactory, ReactionFactory, UserFactory
 from tests.members.ways_in import (
@@ -24,7 +25,6 @@ from tests.members.ways_in import (
     recovery_codes,
     sign_in,
 )
-from tests.test_access import ADMIN
 from tests.totp import totp
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_a_password_alone_opens_no_page_of_the_desk(client, kind):
     sign_in(client, UserFactory(**kind))
     doors = {"admin:login", "admin:logout"}
     answers = {}
-    for route in ADMIN:
+    for route in test_access.ADMIN:
         if route.name not in doors:
             url = reverse(route.name, args=route.args(world))
             answers[str(route)] = client.get(url), client.post(url)

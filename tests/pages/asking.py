@@ -9,13 +9,18 @@ from functools import cache
 from typing import Any
 
 import brotli
+from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cgtdouanes.pages.serving import KeptPages
+from members.models import User
 
+LISTS = ["/", "/articles/", "/articles/flux.atom", "/reunions/", "/reunions/calendrier.ics"]
+LISTS += ["/revendications/", "/engagements/", "/mentions-legales/"]
 DECODED = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}
 
 
@@ -84,3 +89,11 @@ def _connection_held() -> Iterator[None]:
 def fresh(address: str) -> str:
     """What the address answers to who was never kept anything."""
     return ask(address, HTTP_AUTHORIZATION="none").text
+
+
+def signed_in(user: User) -> str:
+    """Return the cookies of a browser where this person is signed in."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return f"theme=dark; {name}={client.cookies[name].value}"
