@@ -1,6 +1,5 @@
 """From a meeting's record to the draft of its report: the officer rewrites instead of retyping."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -14,6 +13,7 @@ from django.utils.text import capfirst
 from articles import citations
 from articles.models import Article, ArticleVisibility, Category
 from cgtdouanes import richtext
+from cgtdouanes.text.paragraphs import paragraphs
 from cgtdouanes.text.typography import french_date, french_time
 from meetings.models import (
     AgendaItem,
@@ -32,7 +32,6 @@ from members.permissions import Reader
 # A boycott is told too: why the section did not sit.
 REPORTABLE = frozenset({MeetingStatus.HELD, MeetingStatus.RECONVENED, MeetingStatus.BOYCOTTED})
 
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _ATTEMPTS = 5
 
 
@@ -219,20 +218,15 @@ def _commitment(commitment: Commitment) -> Iterator[str]:
 
 def _quoted(words: str) -> Iterator[str]:
     if words.strip():
-        yield f"<blockquote>{''.join(_paragraphs(f'« {words.strip()} »'))}</blockquote>"
+        quoted = map(_paragraph, paragraphs(f"« {words.strip()} »"))
+        yield f"<blockquote>{''.join(quoted)}</blockquote>"
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
     """The paragraphs of a plain text, the first one begun by a label in bold."""
-    for number, paragraph in enumerate(_paragraphs(text)):
+    for number, paragraph in enumerate(map(_paragraph, paragraphs(text))):
         start = f"<strong>{escape(label)} :</strong> "
         yield paragraph if number else paragraph.replace("<p>", f"<p>{start}", 1)
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a plain text: a blank line parts two of them."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return (_paragraph(part) for part in _BLANK_LINES.split(lines) if part)
 
 
 def _paragraph(text: str) -> str:

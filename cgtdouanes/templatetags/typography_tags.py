@@ -1,6 +1,5 @@
 """French typography in templates: `{{ title|french }}`, `{{ day|french_date }}`."""
 
-import re
 from datetime import date, datetime, time
 
 from django import template
@@ -9,10 +8,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from cgtdouanes.text import typography
+from cgtdouanes.text.paragraphs import paragraphs
 
 register = template.Library()
-
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 @register.filter(needs_autoescape=True)
@@ -29,13 +27,11 @@ def french(value: str, autoescape: bool = True) -> str:
 @stringfilter
 def french_paragraphs(value: str) -> SafeString:
     """Turn a plain text, always escaped, into paragraphs: a blank line parts two of them."""
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    paragraphs = [
+    shown = [
         f"<p>{escape(typography.french(paragraph)).replace(chr(10), '<br>')}</p>"
-        for paragraph in _BLANK_LINES.split(text)
-        if paragraph
+        for paragraph in paragraphs(value)
     ]
-    return mark_safe("\n".join(paragraphs))  # noqa: S308  each paragraph was escaped
+    return mark_safe("\n".join(shown))  # noqa: S308  each paragraph was escaped
 
 
 @register.filter(expects_localtime=True)
