@@ -1,6 +1,7 @@
 """The house: who may import whom, and what a module of ours never does."""
 
 import ast
+import re
 import tokenize
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -13,6 +14,8 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 APPS = ["members", "meetings", "articles"]
 PROJECT = "cgtdouanes"
+# To each app, those that are built on it.
+UNKNOWN = {"members": {"meetings", "articles"}, "meetings": {"articles"}}
 
 # The modules of the project that bring the apps together; its other modules are tools.
 PROJECT_MEETS_THE_APPS = (
@@ -93,10 +96,7 @@ def test_the_modules_are_found():
     assert "members.permissions" in GRAPH["meetings.models.meeting"]
 
 
-@pytest.mark.parametrize(
-    ("app", "unknown_to_it"),
-    [("members", {"meetings", "articles"}), ("meetings", {"articles"})],
-)
+@pytest.mark.parametrize(("app", "unknown_to_it"), UNKNOWN.items())
 def test_one_direction(app, unknown_to_it):
     wrong = [
         f"{name} imports {other}"
@@ -127,6 +127,46 @@ def test_the_apps_import_only_the_tools_of_the_project():
         for other in others
         if other.startswith(PROJECT_MEETS_THE_APPS)
     ]
+    assert wrong == []
+
+
+def test_no_app_follows_a_relation_back():
+    wrong = []
+    for app, unknown_to_it in UNKNOWN.items():
+        back = {
+            relation.get_accessor_name(): relation.related_model.__name__
+            for model in apps.get_app_config(app).get_models()
+            for relation in model._meta.related_objects
+            if relation.related_model._meta.app_label in unknown_to_it
+        }
+        assert back
+        wrong += [
+            f"{name} asks for .{node.attr}, of {back[node.attr]}"
+            for name, path in MODULES.items()
+            if name.split(".")[0] == app
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute) and node.attr in back
+        ]
+    assert wrong == []
+
+
+def test_no_module_names_in_a_string_what_it_may_not_import():
+    """A model, a view or a function by its dotted name, a page by that of its address."""
+    wrong = []
+    for name, path in MODULES.items():
+        package = name.split(".")[0]
+        is_tool = package == PROJECT and not name.startswith(PROJECT_MEETS_THE_APPS)
+        unknown = set(APPS) if is_tool else UNKNOWN.get(package, set())
+        if not unknown or name == f"{PROJECT}.settings":
+            continue
+        named = re.compile(rf"(?:{'|'.join(sorted(unknown))})[.:]\w+")
+        wrong += [
+            f"{name} names {node.value}"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and named.match(node.value)
+        ]
     assert wrong == []
 
 

@@ -6,6 +6,7 @@ made by `admin_view`, which asks `has_permission`: lists that search and their s
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import LogoutView, redirect_to_login
@@ -72,7 +73,7 @@ class OfficersSite(admin.AdminSite):
             return redirect_to_login(destination, reverse("account_login"))
         if not request.user.is_officer:
             raise PermissionDenied
-        return redirect_to_login(destination, reverse("members:second_factor"))
+        return redirect_to_login(destination, reverse(settings.SECOND_FACTOR_URL))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Sign out, and come back to the site."""

@@ -33,12 +33,11 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 
 
 def meeting_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the record of one meeting, its place in the chain and the reports about it."""
+    """Show the record of one meeting, and its place in the chain."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
     context = {
         "meeting": meeting,
         "record": record_of(meeting, request.user),
-        "reports": meeting.articles.listed_for(request.user),
         "online_url": f"{settings.SITE_URL}{meeting.get_absolute_url()}",
         "today": timezone.localdate(),
         "linked_data": linked_data.of_meeting(meeting),
