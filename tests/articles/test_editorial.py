@@ -98,16 +98,6 @@ def test_the_attachments_follow_their_version(writer, client):
     assert Attachment.objects.filter(article=article).count() == 2
 
 
-def test_the_second_to_keep_is_told(writer, second):
-    article = ArticleFactory()
-    first = kept(article, writer, title="La sienne")
-    mine = Article.objects.get(pk=article.pk)
-    with pytest.raises(editorial.Outdated) as told:
-        editorial.keep(mine, second, seen=first.number - 1)
-    assert told.value.newest == first
-    assert editorial.keep(mine, second, seen=first.number).number == first.number + 1
-
-
 @pytest.mark.usefixtures("_two_officers")
 def test_a_second_officer_approves_one_exact_version(writer, second):
     article = ArticleFactory()
