@@ -16,6 +16,7 @@ from meetings.models import Demand, DemandStep, Meeting
 from members.mail.news import next_digest
 from members.models import Frequency, MailPreferences, OutgoingMail, Role, Topic
 from tests.factories import DemandFactory, DemandStepFactory, ReactionFactory, UserFactory
+from tests.mailbox import told_by
 from tests.test_canaries import CanaryWorld
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +72,3 @@ def test_no_mail_holds_a_canary(frequency):
     news = [each for each in mine if each.subject != of_articles.DECISION.subject]
     assert all("Du nouveau vous attend" in message.body for message in news)
     assert any(world.public.title in message.body for message in mine)
-
-
-def told_by(message):
-    """All that a mail tells, but for the address of the person who receives it."""
-    raw = message.message()
-    del raw["To"]
-    parts = [part.get_payload(decode=True) or b"" for part in raw.walk()]
-    return " ".join([str(raw.items()), *(part.decode() for part in parts)])
