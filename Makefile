@@ -30,7 +30,7 @@ serve: .venv/base.installed $(STATIC_ROOT)/staticfiles.json
 	@$(MANAGE) migrate --noinput --verbosity 0
 	@$(MANAGE) rebuild_search --if-needed
 	@$(MANAGE) demo --if-empty
-	@exec $(RUN) gunicorn --config gunicorn.conf.py
+	@exec $(RUN) cgtdouanes
 
 # On a server: the environment alone.
 install: .venv/base.installed

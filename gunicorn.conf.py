@@ -12,11 +12,15 @@ from gunicorn.glogging import Logger
 
 from cgtdouanes.operations.logs import FORMATTERS
 
-port = os.environ.get("PORT", "8000")
+# Unsafe settings are refused here, in one line: each worker would do so with a traceback.
+try:
+    settings = import_module("cgtdouanes.settings")
+except ImproperlyConfigured as error:
+    sys.exit(f"Réglages refusés : {error}")
 
-bind = f"{os.environ.get('LISTEN', '127.0.0.1')}:{port}"
+bind = f"{settings.LISTEN}:{settings.PORT}"
+workers = settings.WEB_CONCURRENCY
 wsgi_app = "cgtdouanes.wsgi:application"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 # No header moves the site under another path: a page made so would be kept for everybody.
 forwarder_headers = ""
@@ -32,7 +36,7 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-formatter = FORMATTERS[os.environ.get("LOG_FORMAT", "text")]
+formatter = FORMATTERS[settings.LOG_FORMAT]
 
 
 class DiscreetLogger(Logger):
@@ -47,21 +51,14 @@ class DiscreetLogger(Logger):
 logger_class = DiscreetLogger
 
 
-def on_starting(server: Arbiter) -> None:
-    """Refuse unsafe settings in one line: each worker would do so with a traceback."""
-    try:
-        import_module("cgtdouanes.settings")
-    except ImproperlyConfigured as error:
-        sys.exit(f"Réglages refusés : {error}")
-
-
 def when_ready(server: Arbiter) -> None:
     """Tell the newcomer where to look, once the port is really open."""
-    address = os.environ.get("SITE_URL", f"http://127.0.0.1:{port}")
+    is_told = "SITE_URL" in os.environ
+    address = settings.SITE_URL if is_told else f"http://127.0.0.1:{settings.PORT}"
     print(f"\n{address} est prêt (Ctrl+C pour arrêter).", flush=True)
-    if seconds := os.environ.get("PUBLISH_EVERY"):
-        command = [sys.executable, "manage.py", "publish_scheduled", "--loop", seconds]
-        _beside.append(subprocess.Popen(command))  # noqa: S603  a number of our own Makefile
+    if seconds := settings.PUBLISH_EVERY:
+        command = [sys.executable, "manage.py", "publish_scheduled", "--loop", str(seconds)]
+        _beside.append(subprocess.Popen(command))  # noqa: S603  a number alone
 
 
 def on_exit(server: Arbiter) -> None:

@@ -6,7 +6,6 @@
 
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -24,19 +23,11 @@ env = Environment()
 
 # Where the site is
 
-DEBUG = env.bool("DEBUG", default=False)
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+DEBUG = env.flag("DEBUG", default=False)
+_site = env.site("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = _site.geturl()
 SITE_NAME = "CGT Douanes"
 
-_site = urlsplit(SITE_URL)
-refuse_if(
-    _site.scheme not in {"http", "https"} or not _site.hostname,
-    "SITE_URL est une adresse entière, comme https://example.org.",
-)
-refuse_if(
-    _site.path or _site.query or _site.fragment,
-    "SITE_URL s’arrête au nom du site : rien ne vient après.",
-)
 IS_LOCAL = _site.hostname in {"127.0.0.1", "localhost", "::1"}
 IS_PRODUCTION = not DEBUG and not IS_LOCAL
 IS_HTTPS = _site.scheme == "https"
@@ -79,11 +70,18 @@ refuse_if(
 )
 
 # Whether officers must use a second factor in each session. Only the demo does without.
-REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=True)
 refuse_if(
     IS_PRODUCTION and not REQUIRE_SECOND_FACTOR,
     "REQUIRE_SECOND_FACTOR=false ne sert qu’aux essais : retirez-le.",
 )
+
+# The application server: on this machine, or a private network; a proxy speaks to the world.
+PORT = env.number("PORT", default=8000, most=65_535)
+LISTEN = env.private_address("LISTEN", default="127.0.0.1")
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", default=2, most=1000)
+# In seconds: what is scheduled is published beside it, where no service does; 0: never.
+PUBLISH_EVERY = env.number("PUBLISH_EVERY", default=0, least=0)
 
 # The application
 
@@ -154,18 +152,18 @@ TEMPLATES = [
 
 # Data
 
-_pool = env.int("DATABASE_POOL", default=8)
-_main = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+_pool = env.number("DATABASE_POOL", default=8, most=1000)
+_main = env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 DATABASES = {"default": databases.main_database(_main, _pool)}
 # A replica of it, which reads for visitors.
 if env.str("DATABASE_REPLICA_URL", default=""):
-    _replica = env.db("DATABASE_REPLICA_URL")
+    _replica = env.database("DATABASE_REPLICA_URL")
     DATABASES["replica"] = databases.replica_of(_main, _replica, _pool)
     DATABASE_ROUTERS = ["cgtdouanes.stores.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by every worker, so that rate limits hold across them.
-_cache = env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")
+_cache = env.shared_cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")
 refuse_if(
     IS_PRODUCTION and caches.is_of_one_process(_cache),
     "CACHE_URL désigne un cache que tous les processus partagent.",
@@ -225,7 +223,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "cgtdouanes.secrecy.passwords.PredictablePasswordValidator",
-        "OPTIONS": {"context": [SITE_NAME, *_site.hostname.split(".")]},
+        "OPTIONS": {"context": [SITE_NAME, *str(_site.hostname).split(".")]},
     },
 ]
 LOGIN_URL = "account_login"
@@ -287,14 +285,16 @@ MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # gunicorn listens on this machine only: in production the world comes through one proxy of ours.
 # With 0 there, every visitor would share one address, and one rate limit.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=int(IS_PRODUCTION))
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
+    "TRUSTED_PROXY_COUNT", default=int(IS_PRODUCTION), least=0, most=10
+)
 refuse_if(
     IS_PRODUCTION and ALLAUTH_TRUSTED_PROXY_COUNT < 1,
     "TRUSTED_PROXY_COUNT est au moins 1 : nginx, sur cette machine.",
 )
 
 # How long an adherent whose dues have run out keeps their rights, in days.
-MEMBERSHIP_GRACE_DAYS = env.int("MEMBERSHIP_GRACE_DAYS", default=60)
+MEMBERSHIP_GRACE_DAYS = env.days("MEMBERSHIP_GRACE_DAYS", default=60, least=0)
 
 # The list of adherents, in and out
 
@@ -302,25 +302,25 @@ IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 # How long the last import can be undone, in days: the former values are kept as long.
-IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=30)
+IMPORT_UNDO_DAYS = env.days("IMPORT_UNDO_DAYS", default=30)
 # How long the link of an invitation works, in days.
-INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+INVITATION_DAYS = env.days("INVITATION_DAYS", default=14)
 
 # Keeping and forgetting
 
 # In days; `manage.py purge_personal_data` applies them, members/retention_rules.py explains them.
 # A request for access, once it was answered, or if nobody answers it.
-RETENTION_ACCESS_REQUEST_DAYS = env.int("RETENTION_ACCESS_REQUEST_DAYS", default=180)
-RETENTION_MEMBERSHIP_DAYS = env.int("RETENTION_MEMBERSHIP_DAYS", default=3 * 365)
-RETENTION_ACCOUNT_DAYS = env.int("RETENTION_ACCOUNT_DAYS", default=2 * 365)
-RETENTION_UNOPENED_ACCOUNT_DAYS = env.int("RETENTION_UNOPENED_ACCOUNT_DAYS", default=365)
-RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=3 * 365)
-RETENTION_ADMIN_LOG_DAYS = env.int("RETENTION_ADMIN_LOG_DAYS", default=365)
-RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=365)
+RETENTION_ACCESS_REQUEST_DAYS = env.days("RETENTION_ACCESS_REQUEST_DAYS", default=180)
+RETENTION_MEMBERSHIP_DAYS = env.days("RETENTION_MEMBERSHIP_DAYS", default=3 * 365)
+RETENTION_ACCOUNT_DAYS = env.days("RETENTION_ACCOUNT_DAYS", default=2 * 365)
+RETENTION_UNOPENED_ACCOUNT_DAYS = env.days("RETENTION_UNOPENED_ACCOUNT_DAYS", default=365)
+RETENTION_AUDIT_DAYS = env.days("RETENTION_AUDIT_DAYS", default=3 * 365)
+RETENTION_ADMIN_LOG_DAYS = env.days("RETENTION_ADMIN_LOG_DAYS", default=365)
+RETENTION_MAIL_DAYS = env.days("RETENTION_MAIL_DAYS", default=365)
 # What a reaction said before its author corrected it.
-RETENTION_WORDING_DAYS = env.int("RETENTION_WORDING_DAYS", default=365)
+RETENTION_WORDING_DAYS = env.days("RETENTION_WORDING_DAYS", default=365)
 # What was signalled to the officers, once they decided.
-RETENTION_FLAG_DAYS = env.int("RETENTION_FLAG_DAYS", default=365)
+RETENTION_FLAG_DAYS = env.days("RETENTION_FLAG_DAYS", default=365)
 # Which accounts are erased, without anything of their persons. Never restored with a backup: it is
 # what a restored backup replays. Where files are in a bucket, so is it: machines come and go.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl")))
@@ -331,29 +331,25 @@ LAST_BACKUP = VAR_DIR / "last-backup.json"
 # Publishing
 
 # Whether one officer alone may publish. Otherwise a second one approves each version first.
-PUBLISHING_ALONE = env.bool("PUBLISHING_ALONE", default=not IS_PRODUCTION)
+PUBLISHING_ALONE = env.flag("PUBLISHING_ALONE", default=not IS_PRODUCTION)
 # How long a link to read a draft works, in days.
-DRAFT_LINK_DAYS = env.int("DRAFT_LINK_DAYS", default=7)
+DRAFT_LINK_DAYS = env.days("DRAFT_LINK_DAYS", default=7)
 
 # Reacting
 
 # For how many days after its publication an article takes reactions; 0: as long as it is there.
-REACTIONS_DAYS = env.int("REACTIONS_DAYS", default=0)
+REACTIONS_DAYS = env.days("REACTIONS_DAYS", default=0, least=0)
 # How many reactions one person may post within so many minutes.
-REACTIONS_PACE = env.int("REACTIONS_PACE", default=5)
-REACTIONS_PACE_MINUTES = env.int("REACTIONS_PACE_MINUTES", default=10)
-refuse_if(
-    REACTIONS_DAYS < 0 or REACTIONS_PACE < 1 or REACTIONS_PACE_MINUTES < 1,
-    "REACTIONS_PACE et REACTIONS_PACE_MINUTES sont au moins 1, REACTIONS_DAYS au moins 0.",
-)
+REACTIONS_PACE = env.number("REACTIONS_PACE", default=5)
+REACTIONS_PACE_MINUTES = env.number("REACTIONS_PACE_MINUTES", default=10, most=60 * 24 * 365)
 # Until so many of its reactions are published, an account is new: officers read what it posts.
-REACTIONS_READ_FIRST = env.int("REACTIONS_READ_FIRST", default=2)
+REACTIONS_READ_FIRST = env.number("REACTIONS_READ_FIRST", default=2, least=0)
 # More links than that from a new account wait for a moderator.
-REACTIONS_LINKS_WHEN_NEW = env.int("REACTIONS_LINKS_WHEN_NEW", default=1)
+REACTIONS_LINKS_WHEN_NEW = env.number("REACTIONS_LINKS_WHEN_NEW", default=1, least=0)
 
 # Mail
 
-_email = env.email_url(
+_email = env.mail_server(
     "EMAIL_URL",
     default="smtp://localhost:25" if IS_PRODUCTION else f"filemail://{VAR_DIR / 'mail'}",
 )
@@ -377,20 +373,16 @@ EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 # A letter leaves as soon as the request that wrote it is kept; `send_mail_queue` sends the rest.
-MAIL_LEAVES_AT_ONCE = env.bool("MAIL_LEAVES_AT_ONCE", default=True)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{_site.hostname}")
+MAIL_LEAVES_AT_ONCE = env.flag("MAIL_LEAVES_AT_ONCE", default=True)
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{_site.hostname}")
 if not parseaddr(DEFAULT_FROM_EMAIL)[0]:
     # Without a name, a telephone would show the address, and the section's with it.
     DEFAULT_FROM_EMAIL = f"Ne pas répondre <{DEFAULT_FROM_EMAIL}>"
 # Whom `manage.py doctor --mail` writes to; nobody if it is empty.
-OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
+OPERATOR_EMAIL = env.sender("OPERATOR_EMAIL", default="")
 # When the mail of the week leaves, Paris time: the day from 1 (Monday) to 7, and the hour.
-MAIL_DIGEST_DAY = env.int("MAIL_DIGEST_DAY", default=1)
-MAIL_DIGEST_HOUR = env.int("MAIL_DIGEST_HOUR", default=8)
-refuse_if(
-    not (1 <= MAIL_DIGEST_DAY <= 7 and 0 <= MAIL_DIGEST_HOUR <= 23),
-    "MAIL_DIGEST_DAY va de 1 (lundi) à 7, et MAIL_DIGEST_HOUR de 0 à 23.",
-)
+MAIL_DIGEST_DAY = env.number("MAIL_DIGEST_DAY", default=1, most=7)
+MAIL_DIGEST_HOUR = env.number("MAIL_DIGEST_HOUR", default=8, least=0, most=23)
 
 # Browser
 

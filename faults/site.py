@@ -101,7 +101,7 @@ class Site:
     def _keep_running(self) -> None:
         while not self._stopping.is_set():
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+                [sys.executable, "-m", "cgtdouanes"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=subprocess.PIPE,

@@ -52,4 +52,4 @@ def test_only_postgresql_has_a_replica():
             check=False,
         )
     assert done.returncode != 0
-    assert "DATABASE_REPLICA_URL is for two PostgreSQL servers" in done.stderr
+    assert "désignent deux serveurs PostgreSQL" in done.stderr

@@ -6,7 +6,6 @@ from cgtdouanes.environment import refuse_if
 
 Database = dict[str, Any]
 
-SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 # In seconds. While the server is away, a request waits that long, and the pool tries anew at the
 # next one: its own patience doubles up to minutes.
@@ -16,17 +15,13 @@ LITTLE_PATIENCE = 2
 
 
 def main_database(named: Database, most_connections: int) -> Database:
-    """Return what DATABASES says of the main one. Raises ImproperlyConfigured if it names none.
+    """Return what DATABASES says of the main one.
 
     `most_connections` is how many each worker holds at most: each of its threads holds one.
     """
-    engine = named.get("ENGINE")
-    refuse_if(not engine, "DATABASE_URL est une adresse comme postgres://compte@hôte/base.")
-    if engine == POSTGRESQL:
+    if named["ENGINE"] == POSTGRESQL:
         return _pooled(named, most_connections, PATIENCE)
-    if engine == SQLITE:
-        return named | {"OPTIONS": _options_of_sqlite()}
-    return named
+    return named | {"OPTIONS": _options_of_sqlite()}
 
 
 def replica_of(main: Database, named: Database, most_connections: int) -> Database:
@@ -44,7 +39,9 @@ def replica_of(main: Database, named: Database, most_connections: int) -> Databa
 def _pooled(named: Database, most_connections: int, patience: int) -> Database:
     pool = {"min_size": 1, "max_size": most_connections}
     return named | {
-        "OPTIONS": {
+        # What its address asks of the network holds: sslmode, for one.
+        "OPTIONS": named.get("OPTIONS", {})
+        | {
             "pool": pool | {"timeout": patience, "reconnect_timeout": patience},
             "connect_timeout": patience,
         },

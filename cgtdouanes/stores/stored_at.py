@@ -3,9 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-
-from cgtdouanes.environment import refuse_if
+from cgtdouanes.environment import IN_PASSWORDS, read_as, refuse_if
 
 
 def stored_at(address: str, folder: str) -> dict[str, Any]:
@@ -21,14 +19,14 @@ def _options_of(address: str) -> dict[str, str]:
 
     `s3+http` is for a server of this very machine. Raises ImproperlyConfigured.
     """
-    url = urlsplit(address)
-    bucket = url.path.strip("/")
-    if url.scheme not in {"s3", "s3+http"} or not (url.hostname and url.username and url.password):
-        raise ImproperlyConfigured("MEDIA_STORAGE est une adresse : s3://clé:secret@hôte/dépôt.")
-    refuse_if(
-        not bucket or "/" in bucket,
-        "MEDIA_STORAGE finit par le nom du dépôt, comme s3://clé:secret@hôte/dépôt.",
-    )
+    with read_as("MEDIA_STORAGE", f"s3://clé:secret@hôte/dépôt{IN_PASSWORDS}"):
+        url = urlsplit(address)
+        bucket = url.path.strip("/")
+        # Reading the port raises ValueError when it is none.
+        if url.scheme not in {"s3", "s3+http"} or not url.hostname or url.port == 0:
+            raise ValueError
+        if not (url.username and url.password and bucket) or "/" in bucket:
+            raise ValueError
     refuse_if(
         url.scheme == "s3+http" and url.hostname not in {"127.0.0.1", "localhost", "::1"},
         "MEDIA_STORAGE commence par s3:// : en clair, les fichiers se liraient sur le réseau.",

@@ -151,9 +151,9 @@ def test_a_page_needs_no_file(away, client):
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("s3://host/files", "MEDIA_STORAGE est une adresse"),
-        ("https://key:secret@host/files", "MEDIA_STORAGE est une adresse"),
-        ("s3://key:secret@host/", "finit par le nom du dépôt"),
+        ("s3://host/files", "MEDIA_STORAGE s’écrit comme"),
+        ("https://key:secret@host/files", "MEDIA_STORAGE s’écrit comme"),
+        ("s3://key:secret@host/", "MEDIA_STORAGE s’écrit comme"),
         ("s3+http://key:secret@host/files", "commence par s3:// : en clair"),
     ],
 )

@@ -1,12 +1,14 @@
 """What production refuses, and what every answer carries."""
 
 import os
+import re
 import subprocess
 import sys
 from runpy import run_path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from cgtdouanes import checks
 from tests.factories import ArticleFactory, UserFactory
@@ -36,6 +38,39 @@ def start(**changes):
     return done.returncode, done.stdout + done.stderr
 
 
+def documented_settings():
+    """The names of the table of the README."""
+    table = (settings.BASE_DIR / "README.md").read_text().partition("## Settings")[2]
+    rows = [row for row in table.partition("\n## ")[0].splitlines() if row.startswith("| `")]
+    return [name for row in rows for name in re.findall("`([A-Z_]+)`", row.split("|")[1])]
+
+
+# Those that have nothing by default, or that say what they want themselves.
+MAY_BE_EMPTY = {
+    *("SECRET_KEY_FALLBACKS", "OPERATOR_EMAIL", "DATABASE_REPLICA_URL", "MEDIA_STORAGE"),
+}
+# Those that take any words: names of folders.
+ANY_WORDS = {"MEDIA_ROOT", "STATIC_ROOT", "ERASURE_LEDGER"}
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """Read all settings, with these changes; return why they are refused, or nothing."""
+    for name in documented_settings():
+        monkeypatch.delenv(name, raising=False)
+
+    def read(**changes):
+        for name, value in (SAFE | changes).items():
+            monkeypatch.setenv(name, value)
+        try:
+            run_path(settings.BASE_DIR / "cgtdouanes" / "settings.py")
+        except ImproperlyConfigured as error:
+            return str(error)
+        return ""
+
+    return read
+
+
 def test_production_cookies_are_bound_to_the_host_and_to_https():
     assert start() == (0, "__Host-session True __Host-csrf False\n")
 
@@ -49,12 +84,12 @@ def test_production_cookies_are_bound_to_the_host_and_to_https():
         ({"SECRET_KEY": "django-insecure-" + "0123456789" * 6}, "tirés au hasard"),
         ({"DEBUG": "true"}, "DEBUG montre l’intérieur"),
         ({"SITE_URL": "http://section.example"}, "commence par https"),
-        ({"SITE_URL": "section.example"}, "adresse entière"),
-        ({"SITE_URL": "https://section.example/site"}, "SITE_URL s’arrête au nom"),
+        ({"SITE_URL": "section.example"}, "SITE_URL s’écrit comme https"),
+        ({"SITE_URL": "https://section.example/site"}, "et s’arrête là"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS contient des noms"),
         ({"ALLOWED_HOSTS": "https://section.example"}, "ALLOWED_HOSTS contient des noms"),
         ({"ALLOWED_HOSTS": "autre.example"}, "ne contient pas section.example"),
-        ({"ALLOWED_HOSTS": ""}, "ne contient pas section.example"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS est vide"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT est text, ou json"),
         ({"REQUIRE_SECOND_FACTOR": "false"}, "REQUIRE_SECOND_FACTOR=false ne sert"),
         ({"CACHE_URL": "locmemcache://"}, "que tous les processus partagent"),
@@ -63,8 +98,20 @@ def test_production_cookies_are_bound_to_the_host_and_to_https():
         ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL désigne un serveur"),
         ({"EMAIL_URL": "dummymail://"}, "EMAIL_URL désigne un serveur"),
         ({"TRUSTED_PROXY_COUNT": "0"}, "TRUSTED_PROXY_COUNT est au moins 1"),
-        ({"DATABASE_URL": "section"}, "DATABASE_URL est une adresse"),
-        ({"MEMBERSHIP_GRACE_DAYS": "deux"}, "MEMBERSHIP_GRACE_DAYS n’a pas la forme"),
+        ({"DATABASE_URL": "section"}, "DATABASE_URL s’écrit comme"),
+        ({"CACHE_URL": "filecache://"}, "CACHE_URL s’écrit comme"),
+        ({"EMAIL_URL": "courrier"}, "EMAIL_URL s’écrit comme"),
+        ({"DATABASE_REPLICA_URL": "section"}, "DATABASE_REPLICA_URL s’écrit comme"),
+        ({"SITE_URL": "https://[section.example"}, "SITE_URL s’écrit comme"),
+        ({"SITE_URL": "https://section.example:https"}, "SITE_URL s’écrit comme"),
+        ({"OPERATOR_EMAIL": "camille"}, "OPERATOR_EMAIL est une adresse de courrier"),
+        ({"SECRET_KEY": "$SECRET_KEY"}, "SECRET_KEY n’a pas la forme"),
+        ({"MEDIA_STORAGE": "section"}, "MEDIA_STORAGE s’écrit comme"),
+        ({"MEDIA_STORAGE": "s3+http://clef:secret@10.0.0.9/depot"}, "en clair"),
+        ({"RETENTION_MAIL_DAYS": "-1"}, "RETENTION_MAIL_DAYS est un nombre entier, de 1 à 36500"),
+        ({"MEMBERSHIP_GRACE_DAYS": "99999999999999999999"}, "nombre entier, de 0 à 36500"),
+        ({"MAIL_LEAVES_AT_ONCE": "peut-être"}, "MAIL_LEAVES_AT_ONCE est true ou false"),
+        ({"MEMBERSHIP_GRACE_DAYS": "deux"}, "MEMBERSHIP_GRACE_DAYS est un nombre entier"),
     ],
 )
 def test_production_refuses_to_start_with_less(changes, message):
@@ -73,20 +120,29 @@ def test_production_refuses_to_start_with_less(changes, message):
     assert message in said
 
 
+SERVER = ["-m", "cgtdouanes"]
+
+
 @pytest.mark.parametrize(
-    "command", [["manage.py", "doctor"], ["-m", "gunicorn", "-c", "gunicorn.conf.py"]]
+    ("command", "wrong"),
+    [
+        (["manage.py", "doctor"], {"SECRET_KEY": ""}),
+        (SERVER, {"SECRET_KEY": ""}),
+        (SERVER, {"WEB_CONCURRENCY": "deux"}),
+        (["-m", "gunicorn", "--config", "gunicorn.conf.py"], {"LOG_FORMAT": "xml"}),
+    ],
 )
-def test_a_refusal_is_one_line_for_the_operator(command):
+def test_a_refusal_is_one_line_for_the_operator(command, wrong):
     done = subprocess.run(
         [sys.executable, *command],
         cwd=settings.BASE_DIR,
-        env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | SAFE | {"SECRET_KEY": ""},
+        env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | SAFE | wrong,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode != 0
-    assert done.stderr.startswith("Réglages refusés : SECRET_KEY est vide")
+    assert done.stderr.startswith(f"Réglages refusés : {next(iter(wrong))} est")
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -117,6 +173,8 @@ def test_gunicorn_listens_on_this_machine_unless_it_is_told_of_a_network(monkeyp
         monkeypatch.delenv(name, raising=False)
     for name, value in told.items():
         monkeypatch.setenv(name, value)
+    # Read anew, and put back at the end.
+    monkeypatch.delitem(sys.modules, "cgtdouanes.settings")
     assert run_path(settings.BASE_DIR / "gunicorn.conf.py")["bind"] == bound
 
 
@@ -146,7 +204,62 @@ def test_a_sender_always_has_a_name(given, shown):
 def test_the_hour_of_the_weekly_mail_exists(wrong):
     status, said = start(**wrong)
     assert status != 0
-    assert "MAIL_DIGEST_DAY va de 1" in said
+    assert f"{next(iter(wrong))} est un nombre entier, de " in said
+
+
+@pytest.mark.parametrize("name", documented_settings())
+def test_a_setting_that_is_empty_or_makes_no_sense_is_refused_by_its_name(name, refused):
+    for value in ([] if name in ANY_WORDS else ["deux mots"]) + (
+        [] if name in MAY_BE_EMPTY else [""]
+    ):
+        said = refused(**{name: value})
+        assert said.startswith(f"{name} "), value
+        assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://section:un/secret@10.0.0.9/section"),
+        ("DATABASE_URL", "mysql://section:secret@10.0.0.9/section"),
+        ("EMAIL_URL", "smtp+tls://section:un/secret@mail.example:587"),
+        ("CACHE_URL", "redis://section:un/secret@10.0.0.9:6379/0"),
+        ("MEDIA_STORAGE", "s3://clef:un/secret@10.0.0.9/depot"),
+    ],
+)
+def test_an_address_that_holds_a_password_is_refused_without_being_shown(name, value, refused):
+    said = refused(**{name: value})
+    assert said.startswith(f"{name} s’écrit comme")
+    assert "dans un mot de passe, / s’écrit %2F" in said
+    assert "secret@10" not in said
+    assert "un/" not in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"PORT": "70000"}, "PORT est un nombre entier, de 1 à 65535"),
+        ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY est un nombre entier, de 1"),
+        ({"LISTEN": "::"}, "LISTEN s’écrit comme 10.0.0.2"),
+        ({"LISTEN": "8.8.8.8"}, "LISTEN s’écrit comme 10.0.0.2"),
+        ({"PUBLISH_EVERY": "souvent"}, "PUBLISH_EVERY est un nombre entier"),
+    ],
+)
+def test_what_only_the_application_server_reads_is_refused_too(changes, message, refused):
+    assert refused(**changes).startswith(message)
+
+
+def test_what_the_address_of_the_database_asks_of_the_network_is_heard():
+    script = "from cgtdouanes import settings as s; print(s.DATABASES['default']['OPTIONS'])"
+    said = subprocess.check_output(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"]}
+        | {"DATABASE_URL": "postgres://section:secret@10.0.0.9/section?sslmode=verify-full"},
+        text=True,
+    )
+    assert "'sslmode': 'verify-full'" in said
+    assert "'pool'" in said
 
 
 @pytest.mark.django_db
