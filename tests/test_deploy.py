@@ -63,8 +63,26 @@ def test_each_service_that_is_typed_has_its_unit():
 
 
 def test_each_file_of_the_repository_that_is_typed_exists():
-    for path in re.findall(r"\bdeploy/[\w./-]+", "\n".join(blocks())):
+    named = re.findall(r"\bdeploy/[\w./-]+", "\n".join(blocks()))
+    assert {"deploy/manage", "deploy/nginx.conf"} <= set(named)
+    for path in named:
         assert (ROOT / path).exists(), path
+
+
+def test_each_setting_that_is_read_is_in_the_readme():
+    source = (ROOT / "cgtdouanes" / "settings.py").read_text()
+    read = set(re.findall(r"\benv\.\w+\(\s*\"(\w+)\"", source))
+    assert "SECRET_KEY" in read
+    assert [name for name in sorted(read) if f"`{name}`" not in README] == []
+
+
+def test_each_place_that_the_readme_names_is_there():
+    """Of those written from the root of the repository: a folder of ours and a slash first."""
+    apps = "articles|meetings|members|cgtdouanes"
+    beside = "benchmarks|deploy|faults|fonts|static|templates|tests"
+    named = set(re.findall(rf"`((?:{apps}|{beside})/[\w./-]*)`", README))
+    assert {"tests/test_access.py", "members/departure.py"} <= named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 def test_every_long_running_unit_comes_back_and_starts_with_the_machine():
@@ -119,6 +137,8 @@ def test_manage_is_for_root_and_says_so():
 
 def test_the_container_copies_what_exists():
     text = (DEPLOY / "Containerfile").read_text()
-    for sources in re.findall(r"^COPY (?:--\S+ )*(.+) \S+$", text, re.MULTILINE):
+    copied = re.findall(r"^COPY (?:--\S+ )*(.+) \S+$", text, re.MULTILINE)
+    assert copied
+    for sources in copied:
         for source in sources.split():
             assert (ROOT / source).exists(), source

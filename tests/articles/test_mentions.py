@@ -99,6 +99,7 @@ def test_a_name_typed_calls_who_takes_part_under_it(client, article, adherent, b
 def test_of_those_who_have_no_name_one_is_chosen(client, article, adherent):
     first, second = (taking_part(article, "") for _ in range(2))
     labels = [each.label for each in mentions.participants(article, adherent)]
+    assert len(labels) == 2
     assert all(label.startswith("Adhérent·e (a réagi le ") for label in labels)
     answer = post(client, article, "Merci @Adhérent·e")
     page = answer.content.decode()

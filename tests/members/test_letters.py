@@ -72,6 +72,7 @@ def test_the_html_fetches_and_runs_nothing():
     assert not markup.tags & {"img", "link", "script", "iframe", "form", "object", "svg"}
     assert "url(" not in html
     assert "@import" not in html
+    assert markup.links
     assert all(link.startswith("http://127.0.0.1:8000/") for link in markup.links)
     assert 'name="color-scheme" content="light dark"' in html
 
