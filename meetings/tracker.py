@@ -52,6 +52,7 @@ class Share:
     group: Group
     count: int
     total: int
+    points: int
 
     @property
     def words(self) -> str:
@@ -59,13 +60,16 @@ class Share:
 
     @property
     def percent(self) -> str:
-        """In whole percents, a half going up; a few are not none, and nearly all are not all."""
-        rounded = (200 * self.count + self.total) // (2 * self.total) if self.total else 0
-        if self.count and rounded == 0:
+        """In whole percents; a few are not none, and nearly all are not all."""
+        if self.count and self.points == 0:
             return "moins de 1 %"
-        if self.count < self.total and rounded == 100:
+        if self.count < self.total and self.points == 100:
             return "plus de 99 %"
-        return f"{rounded} %"
+        return f"{self.points} %"
+
+    @property
+    def is_rounded(self) -> bool:
+        return 100 * self.count != self.points * self.total
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,12 @@ class Figures:
     @property
     def shares(self) -> list[Share]:
         """Every group in its order; that of the withdrawn, only when there is one."""
-        shares = [Share(group, self.count(group.states), self.total) for group in GROUPS]
+        counts = [self.count(group.states) for group in GROUPS]
+        points = _out_of_a_hundred(counts)
+        shares = [
+            Share(group, count, self.total, share)
+            for group, count, share in zip(GROUPS, counts, points, strict=True)
+        ]
         return [share for share in shares if share.count or share.group.key != "withdrawn"]
 
     def count(self, states: frozenset[DemandState]) -> int:
@@ -144,6 +153,26 @@ def waiting_words(demand: Demand) -> str:
     if demand.shown_state == DemandState.WITHDRAWN:
         return f"retirée après {many}" if days else "retirée le jour même"
     return f"réponse en {many}" if days else "réponse le jour même"
+
+
+def _out_of_a_hundred(counts: list[int]) -> list[int]:
+    """Share out a hundred points by the largest remainders (Hamilton's method), the sum kept.
+
+    Equal counts get equal points: too few for all of them are given to nobody, and the sum is
+    below a hundred. It is never above.
+    """
+    total = sum(counts)
+    if not total:
+        return [0] * len(counts)
+    points = {count: 100 * count // total for count in counts}
+    left = 100 - sum(points[count] for count in counts)
+    for count in sorted(points, key=lambda count: (100 * count % total, count), reverse=True):
+        alike = counts.count(count)
+        if alike > left:
+            break
+        points[count] += 1
+        left -= alike
+    return [points[count] for count in counts]
 
 
 def _middle(count: int) -> slice:

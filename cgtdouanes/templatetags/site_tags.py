@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 # The parts of the site whose pages the menu recognises by their address.
-_PARTS = frozenset({"reunions", "espace"})
+_PARTS = frozenset({"articles", "rubriques", "reunions", "espace", "compte"})
 
 
 @register.simple_tag(takes_context=True)
@@ -21,7 +21,6 @@ def site_navigation(context: template.RequestContext) -> SafeString:
     user = context.get("user")
     return _navigation(
         view=match.view_name if match else "",
-        app=match.app_name if match else "",
         part=part if part in _PARTS else "",
         is_signed_in=bool(user and user.is_authenticated),
         is_officer=bool(context.get("is_officer")),

@@ -43,4 +43,9 @@ def _shown(figures: tracker.Figures, chosen: dict[str, str]) -> dict[str, Any]:
         (share, f"{address}?{urlencode(chosen | {'etat': share.group.key})}")
         for share in figures.shares
     ]
-    return {"total": figures.total, "segments": segments(figures), "rows": rows}
+    return {
+        "total": figures.total,
+        "segments": segments(figures),
+        "rows": rows,
+        "is_rounded": any(share.is_rounded for share, _ in rows),
+    }

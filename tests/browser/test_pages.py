@@ -120,7 +120,7 @@ def test_nothing_sticks_out_sideways(open_context, session_of, pages_for, email)
     found = {}
     for reached in pages_for(email):
         page.goto(reached.path)
-        for width in (360, 390, 1600):
+        for width in (320, 360, 390, 640, 768, 1024, 1600):
             page.set_viewport_size({"width": width, "height": 900})
             if wide := page.evaluate(OVERFLOW):
                 found[width, reached.path] = wide

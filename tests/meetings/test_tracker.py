@@ -246,10 +246,34 @@ def test_the_shares():
     assert shares == [
         ("granted", 2, "25 %"),
         ("partially_granted", 0, "0 %"),
-        ("refused", 1, "13 %"),
-        ("unanswered", 1, "13 %"),
+        ("refused", 1, "12 %"),
+        ("unanswered", 1, "12 %"),
         ("under_way", 4, "50 %"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "points"),
+    [
+        ((12, 9, 5, 3, 9, 2), [30, 23, 12, 7, 23, 5]),
+        ((12, 11, 6, 3, 8, 2), [29, 26, 14, 7, 19, 5]),
+        ((1, 1, 1, 0, 0, 0), [33, 33, 33, 0, 0]),
+        ((0, 0, 5, 0, 0, 0), [0, 0, 100, 0, 0]),
+        ((0, 0, 0, 0, 0, 0), [0, 0, 0, 0, 0]),
+    ],
+)
+def test_the_shares_never_make_more_than_a_hundred_and_equals_have_the_same(counts, points):
+    states = ["granted", "partially_granted", "refused", "unanswered", "raised", "withdrawn"]
+    shares = figures_of(dict(zip(states, counts, strict=True))).shares
+    assert [share.points for share in shares] == points
+
+
+def test_the_page_says_that_shares_are_rounded_only_where_they_are(client):
+    for state in ("granted", "refused"):
+        demand_in(state)
+    assert "arrondies" not in page(client)
+    demand_in("unanswered")
+    assert "Les parts sont arrondies" in words_on(page(client))
 
 
 def test_every_state_is_counted_once():
@@ -411,10 +435,22 @@ def test_the_home_page_counts_nothing_reserved(client):
         ("/revendications/REV-2025-001/", 'href="/revendications/" aria-current="true"'),
         ("/engagements/", 'href="/engagements/" aria-current="page"'),
         ("/reunions/", 'href="/reunions/" aria-current="page"'),
+        ("/articles/", 'href="/articles/" aria-current="page"'),
+        ("/espace/", 'href="/espace/" aria-current="page"'),
+        ("/espace/reactions/", 'href="/espace/" aria-current="true"'),
+        ("/reunions/mon-calendrier/", 'href="/espace/" aria-current="true"'),
+        ("/compte/password/change/", 'href="/espace/" aria-current="true"'),
     ],
 )
 def test_the_menu_tells_where_one_is(client, url, current):
     DemandFactory(raised_on=ago(5))
+    client.force_login(UserFactory(adherent=True))
     menu = client.get(url).content.decode().partition("<nav")[2].partition("</nav>")[0]
     assert current in menu
     assert menu.count("aria-current") == 1
+
+
+@pytest.mark.parametrize("url", ["/adherer/", "/confidentialite/", "/rien-ici/"])
+def test_the_menu_names_no_part_for_a_page_that_is_in_none(client, url):
+    menu = client.get(url).content.decode().partition("<nav")[2].partition("</nav>")[0]
+    assert "aria-current" not in menu
