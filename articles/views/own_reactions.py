@@ -12,6 +12,7 @@ from articles import moderation
 from articles.forms import AppealForm
 from articles.own_reactions import own_reactions, presented
 from articles.permissions import another_may_answer, can_appeal
+from cgtdouanes.typed import signed_in_or_given_back
 from members.permissions import signed_in
 
 PER_PAGE = 20
@@ -27,7 +28,7 @@ def my_reactions(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/my_reactions.html", context)
 
 
-@login_required
+@signed_in_or_given_back
 @require_http_methods(["GET", "POST"])
 def reaction_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the author of a hidden reaction ask another officer to decide, once."""

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -23,12 +23,15 @@ from articles.permissions import (
 )
 from articles.presentation import article_context
 from cgtdouanes.text.typography import french_date, french_time
+from cgtdouanes.typed import given_back, signed_in_or_given_back, words
 from members.permissions import signed_in
 
 
 @require_http_methods(["GET", "POST"])
 def react(request: HttpRequest, slug: str) -> HttpResponse:
     """Post a reaction; who may not is told why, and given back what they had typed."""
+    if words(request) and not request.user.is_authenticated:
+        return given_back(request, _form_page(slug, request.POST.get("parent", "")))
     article = get_object_or_404(Article.objects.opened_by(request.user), slug=slug)
     if request.method == "GET":
         return redirect(f"{article.get_absolute_url()}#reactions")
@@ -57,7 +60,7 @@ def react(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(reaction)
 
 
-@login_required
+@signed_in_or_given_back
 @require_http_methods(["GET", "POST"])
 def reaction_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let the author correct a reaction during the minutes that follow it."""
@@ -79,7 +82,7 @@ def reaction_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "articles/reaction_form.html", context)
 
 
-@login_required
+@signed_in_or_given_back
 @require_http_methods(["GET", "POST"])
 def reaction_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask, then delete the author's own reaction."""
@@ -119,7 +122,7 @@ def say(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     return redirect(place)
 
 
-@login_required
+@signed_in_or_given_back
 @require_http_methods(["GET", "POST"])
 def reaction_flag(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let an adherent signal a reaction to the officers, once, and see what became of it."""
@@ -145,6 +148,12 @@ def reaction_flag(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "own": own,
     }
     return render(request, "articles/reaction_flag.html", context)
+
+
+def _form_page(slug: str, parent: str) -> str:
+    """Return where a reaction is written, or an answer; the article may be unknown to who asks."""
+    answering = f"?repondre={parent}" if parent.isdecimal() else ""
+    return f"{reverse('articles:detail', args=[slug])}{answering}#reagir"
 
 
 def _to_complete(
@@ -179,6 +188,6 @@ def _refused(request: HttpRequest, article: Article) -> HttpResponse:
     context = {
         "article": article,
         "notice": reaction_notice(request.user, article),
-        "typed": request.POST.get("body", ""),
+        "typed": words(request),
     }
     return render(request, "articles/reaction_refused.html", context, status=403)

@@ -6,19 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from cgtdouanes import typed
 from cgtdouanes.operations.trouble import database_is_away, disk_is_full, files_are_away
 
 # In seconds, for programs: a database that is restarted is back by then.
 RETRY_AFTER = 10
-# What a page never repeats, even to who has just typed it.
-SECRET = ("password", "code", "credential")
-
-Fields = list[tuple[str, str]]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Refuse a form whose token is missing or stale, and give back the words typed in it."""
-    return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
+    return render(request, "403_csrf.html", {"typed": typed.words(request)}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -29,8 +26,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     passes = database_is_away(error) or disk_is_full(error) or files_are_away(error)
     context = {
-        "typed": _typed(request),
-        "again": _to_send_again(request) if passes else [],
+        "typed": typed.words(request),
+        "again": typed.fields(request) if passes else [],
         "has_files": bool(request.FILES),
         "path": request.get_full_path(),
     }
@@ -40,17 +37,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if passes:
         answer.headers["Retry-After"] = str(RETRY_AFTER)
     return answer
-
-
-def _typed(request: HttpRequest) -> str:
-    return request.POST.get("body") or request.POST.get("message", "")
-
-
-def _to_send_again(request: HttpRequest) -> Fields:
-    """The fields of a form whose token was accepted; none of one that holds a secret."""
-    if not getattr(request, "csrf_processing_done", False):
-        return []
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    if any(word in name.lower() for name, _ in fields for word in SECRET):
-        return []
-    return fields

@@ -1,16 +1,16 @@
 """The adherent's own pages."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from cgtdouanes.typed import signed_in_or_given_back
 from members.forms import DisplayNameForm
 from members.models import Membership
 from members.permissions import reads_reserved, signed_in
 
 
-@login_required
+@signed_in_or_given_back
 def space(request: HttpRequest) -> HttpResponse:
     """Show a person where their membership stands, and let them choose the name shown."""
     user = signed_in(request)

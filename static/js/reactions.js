@@ -35,7 +35,8 @@ async function send(event) {
     const notice = page.querySelector(".messages .notice")?.textContent.trim()
     const result = response.status === 403 ? null : refresh(section, page)
     if (!result) {
-      say(section, "Votre réaction n’a pas été enregistrée ; votre texte est resté ici. Rechargez la page pour savoir pourquoi.")
+      // Refused, and nothing was stored: sent as without this script, its own page says why.
+      form.submit()
     } else if (response.ok) {
       say(result.fresh, notice ?? "Votre réaction est enregistrée.")
       if (result.added) {

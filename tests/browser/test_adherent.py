@@ -92,6 +92,34 @@ def test_the_same_form_sent_from_two_windows_stores_one_reaction(open_context):
     expect(reaction(second, words)).to_have_count(1)
 
 
+def test_what_was_written_when_the_session_had_ended_comes_back(adherent):
+    page, words = adherent, f"Écrit entre deux prises de service. {adherent.words}"
+    page.context.watch.expect(r"console error on .*status of 403")
+    page.goto(REPORT)
+    page.get_by_label("Votre réaction").fill(words)
+    page.context.clear_cookies(name="session")
+    page.get_by_role("button", name="Publier ma réaction").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Connectez-vous pour envoyer")
+    given_back = page.get_by_label("Votre texte, à copier")
+    expect(given_back).to_have_value(words)
+    waits_in_the_tab = "with JavaScript" in words
+    if waits_in_the_tab:
+        expect(page.get_by_text("Gardé dans cet onglet")).to_be_visible()
+    page.locator("main").get_by_role("link", name="Se connecter").click()
+    sign_in(page, "adherente@example.org")
+    expect(page).to_have_url(re.compile(f"{REPORT}#reagir$"))
+    field = page.get_by_label("Votre réaction")
+    if waits_in_the_tab:
+        expect(field).to_have_value(words)
+        expect(page.get_by_text("Ce n’est pas encore envoyé")).to_be_visible()
+    else:
+        field.fill(words)
+    page.get_by_role("button", name="Publier ma réaction").click()
+    expect(reaction(page, words)).to_have_count(1)
+    page.goto(REPORT)
+    expect(page.get_by_label("Votre réaction")).to_have_value("")
+
+
 def test_an_empty_reaction_is_not_sent(adherent):
     page = adherent
     page.goto(REPORT)

@@ -3,6 +3,7 @@
 import errno
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
@@ -127,3 +128,49 @@ def test_nothing_is_asked_of_a_database_that_is_gone(article):
         answer = client.post(reverse("articles:react", args=[article.slug]), {"body": WORDS})
     assert answer.status_code == 503
     assert len(asked) == 1
+
+
+FORMS = {
+    "/articles/{slug}/reactions/": ("body", "/articles/{slug}/#reagir"),
+    "/articles/{slug}/reactions/1/modifier/": ("body", None),
+    "/articles/{slug}/reactions/1/signaler/": ("words", None),
+    "/espace/reactions/1/recours/": ("words", None),
+    "/espace/": ("display_name", None),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("visibility", ["public", "members"])
+def test_what_was_written_when_the_session_had_ended_is_given_back(client, form, visibility):
+    """Whatever the address: it is not told whether there is something there."""
+    article = ArticleFactory(published=True, visibility=visibility)
+    (name, form_page), url = FORMS[form], form.format(slug=article.slug)
+    answer = client.post(url, {name: WORDS})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert hidden(page)[name] == WORDS
+    assert unescape(page).count(WORDS) >= 2
+    back = quote((form_page or form).format(slug=article.slug))
+    assert f'href="/compte/login/?next={back}"' in page
+    nowhere = client.post(form.format(slug="rien"), {name: WORDS})
+    assert nowhere.status_code == 403
+    assert not Reaction.objects.exists()
+
+
+def test_who_sends_an_empty_form_without_a_session_is_led_to_sign_in(client):
+    assert client.post("/espace/").url == "/compte/login/?next=/espace/"
+
+
+def test_an_answer_that_waits_comes_back_as_an_answer(client, article):
+    url = reverse("articles:react", args=[article.slug])
+    page = client.post(url, {"body": WORDS, "parent": "12"}).content.decode()
+    assert f"next={quote(f'{article.get_absolute_url()}?repondre=12#reagir')}" in page
+
+
+def test_a_form_whose_token_is_stale_leads_back_to_it(article):
+    client = adherent(enforce_csrf_checks=True)
+    answer = client.post("/espace/reactions/1/recours/", {"words": WORDS})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert WORDS in unescape(page)
+    assert 'href="/espace/reactions/1/recours/"' in page
