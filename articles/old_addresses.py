@@ -4,7 +4,7 @@ What a reader may not read answers as an address that nobody ever knew.
 """
 
 from collections.abc import Callable
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from articles.models import LegacyUrl
 from articles.spip.addresses import LONGEST, read
+from articles.spip.plain_pages import url_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -38,23 +39,15 @@ def _redirect(request: HttpRequest) -> HttpResponsePermanentRedirect | None:
 def _target(request: HttpRequest) -> str | None:
     """Return the path of the page that answers, for this reader."""
     asked = read(request.path, request.META["QUERY_STRING"])
-    if asked.page == "search":
-        return f"{reverse('search')}?{urlencode({'q': asked.words})}"
-    if asked.page == "home":
-        return reverse("home")
-    if asked.page == "desk":
-        return reverse("admin:index")
-    if asked.page == "feed" and not asked.paths:
-        return reverse("articles:feed")
     paths = [*_as_asked(request), *asked.paths]
-    if not paths:
-        return None
-    found = LegacyUrl.objects.answering(paths, request.user)
-    if found and asked.page == "print" and found.article:
+    found = LegacyUrl.objects.answering(paths, request.user) if paths else None
+    if found is None:
+        return url_of(asked) or None
+    if asked.page == "print" and found.article:
         return reverse("articles:print", args=[found.article.slug])
-    if found and asked.page == "feed" and found.category:
+    if asked.page == "feed" and found.category:
         return reverse("articles:category_feed", args=[found.category.slug])
-    return found.target() if found else None
+    return found.target()
 
 
 def _as_asked(request: HttpRequest) -> list[str]:

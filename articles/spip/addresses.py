@@ -12,6 +12,16 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 _NUMBERED = re.compile(r"(article|rubrique|mot)([1-9]\d{0,17})", re.IGNORECASE)
 _FIRST_VERSIONS = re.compile(r"(article|rubrique|mot|imprimer|backend)\.php3?", re.IGNORECASE)
 _PRIVATE_SPACE = re.compile(r"/(?:[^/]+/)?ecrire(?:/.*)?", re.IGNORECASE)
+# The pages of a SPIP site that hang on no object, and what these are here.
+_PAGES = {
+    "sommaire": "home",
+    "plan": "list",
+    "login": "sign-in",
+    "identifiants": "sign-in",
+    "spip_pass": "sign-in",
+}
+# What may follow the address of any page, and asks for no other.
+_OF_ANY_PAGE = frozenset({"lang", "var_mode", "fbclid", "gclid", "utm_source", "utm_medium"})
 _ENTRANCES = frozenset({"spip.php", "spip.php3", "index.php"})
 # Around the title in "propre" addresses: -Rubrique-, +-Mot-+, @Site@.
 _MARKS = "-+@_"
@@ -25,7 +35,7 @@ class OldAddress:
 
     `paths` are those under which it may be known, the likeliest first. `page` is "print" for the
     impression, or one of the pages that hang on no object: "feed", "search" (of `words`), "home",
-    "desk".
+    "list", "sign-in", "desk".
     """
 
     paths: Sequence[str] = ()
@@ -53,7 +63,8 @@ def read(path: str, query: str) -> OldAddress:
         return OldAddress()
     folder, _slash, name = path.rpartition("/")
     if name.lower() in _ENTRANCES:
-        return _asked_of(folder, query) if query else OldAddress(page="home")
+        asks = {key for key, _value in parse_qsl(query, keep_blank_values=True)} - _OF_ANY_PAGE
+        return _asked_of(folder, query) if asks else OldAddress(page="home")
     if _PRIVATE_SPACE.fullmatch(path):
         return OldAddress(page="desk")
     if match := _FIRST_VERSIONS.fullmatch(name):
@@ -101,7 +112,7 @@ def _page_of(page: str, asked: dict[str, list[str]]) -> OldAddress:
     # Pages of plugins, and forms about an object: the object itself.
     if ids:
         return OldAddress(list(ids.values())[:1])
-    return OldAddress(page="home") if page == "sommaire" else OldAddress()
+    return OldAddress(page=_PAGES.get(page, ""))
 
 
 def _ids(asked: dict[str, list[str]]) -> dict[str, str]:

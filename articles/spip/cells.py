@@ -1,5 +1,6 @@
 """What a cell of the old site's tables holds: a text in any encoding, a number, a moment."""
 
+import codecs
 from contextlib import suppress
 from datetime import datetime
 from sqlite3 import Row
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 # SPIP writes the hours of its server, without saying of which zone.
 ZONE = ZoneInfo("Europe/Paris")
+_BEFORE_UTF_8 = "spip-before-utf-8"
 _LAST = datetime(2100, 12, 31, tzinfo=ZONE)
 
 
@@ -48,10 +50,16 @@ def as_number(value: Any) -> int:
 
 
 def decoded(raw: bytes) -> str:
-    """Decode a text: sites older than their base still hold some of another encoding."""
-    try:
-        found = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        found = raw.decode("cp1252", "replace")
+    """Decode a text: sites older than their base still hold words of another encoding in some."""
     # PostgreSQL keeps no null character.
-    return found.replace("\0", "")
+    return raw.decode("utf-8", _BEFORE_UTF_8).replace("\0", "")
+
+
+def _as_in_windows(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 as the sites of before did, and go on after it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_BEFORE_UTF_8, _as_in_windows)

@@ -23,6 +23,10 @@ _HOW_TO_SAVE = (
     "Dans l’espace privé de SPIP, « Maintenance », puis « Sauvegarder la base » : le fichier "
     "obtenu se termine par .sqlite."
 )
+_WHERE = (
+    "Dans la copie d’un site SPIP, les sauvegardes sont dans tmp/dump/ ; la base d’un site sur "
+    "SQLite est dans config/bases/."
+)
 
 
 class Unreadable(Exception):
@@ -138,6 +142,8 @@ class Database:
 
 
 def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise Unreadable(f"« {path} » est un dossier : donnez le fichier lui-même. {_WHERE}")
     if not path.is_file():
         raise Unreadable(f"Le fichier « {path} » n’existe pas, ou n’est pas un fichier.")
     try:
@@ -153,11 +159,12 @@ def _check_file(path: Path) -> None:
     if not start.startswith(b"SQLite format 3\0"):
         raise Unreadable(
             "Ce fichier n’est pas une base SQLite : un export SQL de MySQL, par exemple, n’est pas "
-            f"lu. {_HOW_TO_SAVE}"
+            f"lu. {_HOW_TO_SAVE} {_WHERE}"
         )
-    journal = path.with_name(f"{path.name}-wal")
-    if journal.exists() and journal.stat().st_size:
-        raise Unreadable(
-            "Cette base est en cours d’utilisation (un fichier -wal l’accompagne) : copiez-la "
-            f"quand SPIP est arrêté, ou servez-vous de sa sauvegarde. {_HOW_TO_SAVE}"
-        )
+    for ending in ("-wal", "-journal"):
+        journal = path.with_name(f"{path.name}{ending}")
+        if journal.exists() and journal.stat().st_size:
+            raise Unreadable(
+                f"Cette base est en cours d’utilisation (un fichier {ending} l’accompagne) : "
+                f"copiez-la quand SPIP est arrêté, ou servez-vous de sa sauvegarde. {_HOW_TO_SAVE}"
+            )

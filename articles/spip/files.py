@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +14,10 @@ from cgtdouanes.files import uploads
 
 _LOGO = re.compile(
     r"(?:art|aut|breve|groupe|mot|rub|site)o(?:n|ff)\d+\.(?:gif|jpe?g|png|svg|webp)", re.IGNORECASE
+)
+_PLAYED = frozenset(
+    {"aac", "avi", "flac", "flv", "m4a", "m4v", "mid", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg"}
+    | {"oga", "ogg", "ogv", "ra", "rm", "swf", "wav", "webm", "wma", "wmv"}
 )
 
 
@@ -26,6 +31,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         inner = path / "IMG"
         self.root = (inner if inner.is_dir() else path).resolve()
+        self._names: dict[Path, dict[str, Path]] = {}
 
     def logos(self) -> int:
         """Count the files that are the logo of an object by their names alone: “arton12.jpg”."""
@@ -41,12 +47,22 @@ class Folder:
         if not file.path or not place.is_relative_to(self.root) or "\0" in file.path:
             raise Refused("son emplacement n’est pas dans le dossier des documents")
         try:
-            is_there = place.is_file()
+            found = place if place.is_file() else self._alike(place)
         except OSError as error:
             raise _unreadable(error) from error
-        if not is_there:
+        if found is None:
             raise Refused("le fichier manque dans le dossier des documents")
-        return place
+        return found
+
+    def _alike(self, place: Path) -> Path | None:
+        """Return the file of that name in other capitals, or whose accents another system wrote."""
+        names = self._names.get(place.parent)
+        if names is None:
+            there = place.parent.iterdir() if place.parent.is_dir() else ()
+            names = {_in_any_system(each.name): each for each in there if each.is_file()}
+            self._names[place.parent] = names
+        found = names.get(_in_any_system(place.name))
+        return found if found and found.resolve().is_relative_to(self.root) else None
 
     def content(self, file: SpipFile) -> bytes:
         """Return what a file holds. Raises Refused when it is too large, or cannot be read."""
@@ -77,6 +93,10 @@ def name_of(file: SpipFile) -> str:
     return PurePosixPath(file.path).name or f"document {file.number}"
 
 
+def _in_any_system(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def _unreadable(error: OSError) -> Refused:
     return Refused(f"le fichier ne peut pas être lu ({error.strerror})")
 
@@ -84,6 +104,11 @@ def _unreadable(error: OSError) -> Refused:
 def _in_one_sentence(error: ValidationError, file: SpipFile) -> str:
     if file.extension in ("pdf", "jpg", "jpeg", "png", "gif", "webp"):
         return str(error.messages[0])
+    if file.extension in _PLAYED:
+        return (
+            f"les sons et les films (« {file.extension} ») ne sont pas gardés ici : déposez-le sur "
+            "un site qui les montre, puis mettez son adresse dans le texte"
+        )
     return (
         f"les fichiers « {file.extension or '?'} » ne sont pas acceptés ici : convertissez-le en "
         "PDF, en JPEG ou en PNG, puis joignez-le à l’article"

@@ -6,6 +6,8 @@ from articles.models import SpipKind, SpipObject
 from articles.spip.files import name_of
 from articles.spip.findings import Findings, Outcome, Section
 from articles.spip.messages import Messages
+from articles.spip.shortcuts import convert_line
+from articles.spip.site import Nowhere
 from articles.spip.source import BATCH, Dump
 
 # By table: what one of its rows is, what several are, and why none is taken over.
@@ -17,7 +19,11 @@ _NEVER = {
         "pour le bureau",
     ),
     "versions": ("ancienne version", "anciennes versions", "seul le texte actuel est repris"),
-    "breves": ("brève", "brèves", "les brèves ne sont pas reprises : faites-en des articles"),
+    "breves": (
+        "brève",
+        "brèves",
+        "elles ne sont pas reprises : les titres de celles qui étaient publiées suivent",
+    ),
     "syndic": ("site référencé", "sites référencés", "les sites référencés ne sont pas repris"),
     "petitions": ("pétition", "pétitions", "les pétitions ne sont pas reprises"),
     "signatures": ("signature", "signatures", "des données personnelles : jamais reprises"),
@@ -62,6 +68,12 @@ def tell_what_is_left(
     for table, (one, several, why) in _NEVER.items():
         if number := dump.count(table):
             findings.tell(Section.SKIPPED, _counted(number, one, several), why)
+    old_site = dump.meta("adresse_site").rstrip("/")
+    for number, title in dump.briefs():
+        subject = f"brève {number}, « {convert_line(title, Nowhere()).text[:150]} »"
+        page = f"{old_site}/spip.php?page=breve&id_breve={number}"
+        why = f"à reprendre en article si elle compte encore : {page}"
+        findings.tell(Section.SKIPPED, subject, why)
     if number := dump.count("urls", "type = 'auteur'"):
         why = "ces pages diraient qui a écrit pour la section : elles n’ont pas de suite ici"
         said = _counted(number, "adresse de page d’auteur·rice", "adresses de pages d’auteur·rice")

@@ -203,7 +203,7 @@ class _Telling:
 
     def list_of(self, sources: Iterable[str], name: str) -> str:
         """Return these short texts parted by commas, within the bounds of this field."""
-        texts = (self.line(source).replace(",", " ") for source in sources)
+        texts = (" ".join(self.line(source).replace(",", " ").split()) for source in sources)
         return self.short(", ".join(dict.fromkeys(filter(None, texts))), name)
 
     def plain(self, source: str) -> str:

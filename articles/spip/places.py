@@ -14,6 +14,7 @@ from django.utils import timezone
 from articles.spip import addresses
 from articles.spip.files import name_of
 from articles.spip.illustrations import Illustrations, Size, key_of
+from articles.spip.plain_pages import url_of
 from articles.spip.rows import SpipFile
 from articles.spip.shortcuts import convert_line
 from articles.spip.site import Nowhere, SpipDocument, Target
@@ -23,12 +24,6 @@ STAND_IN = "/document-de-l-ancien-site/"
 _STANDS_IN = re.compile(rf"{STAND_IN}(\d+)/")
 _IMAGES = "IMG/"
 _REMEMBERED = 2000
-# The pages of the old site that hang on no object.
-_PAGES: dict[str, Callable[[addresses.OldAddress], Target]] = {
-    "home": lambda asked: Target(reverse("home"), ""),
-    "feed": lambda asked: Target(reverse("articles:feed"), ""),
-    "search": lambda asked: Target(f"{reverse('search')}?{urlencode({'q': asked.words})}", ""),
-}
 
 
 class Places:
@@ -136,8 +131,8 @@ class Places:
         if before.startswith(_IMAGES):
             return self._at_file(unquote(before))
         asked = addresses.read(f"/{unquote(before)}", query)
-        if not asked.paths and (page := _PAGES.get(asked.page)):
-            return page(asked)
+        if asked.page != "desk" and (page := url_of(asked)):
+            return Target(page, "")
         for known in asked.paths:
             if target := self._numbered(known) or self._titled(known.strip("/")):
                 return target

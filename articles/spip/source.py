@@ -166,6 +166,11 @@ class Dump(Database):
             for row in rows
         ]
 
+    def briefs(self) -> Iterator[tuple[int, str]]:
+        """Give the number and the title of each brève that visitors could read."""
+        for row in self.rows("breves", "statut = 'publie' ORDER BY id_breve"):
+            yield as_number(row["id_breve"]), as_text(row["titre"])
+
     def messages_elsewhere(self) -> int:
         """Count the messages that are about something else than an article."""
         is_about = {"objet", "id_objet"} <= self.columns.get("forum", set())

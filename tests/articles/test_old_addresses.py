@@ -205,3 +205,18 @@ def test_an_address_leads_to_one_thing():
 
 def test_a_path_is_kept_with_its_slash():
     assert LegacyUrlFactory(path="Titre", keyword="x").path == "/Titre"
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/spip.php?page=plan", "/articles/"),
+        ("/spip.php?page=login&url=x", "/compte/login/"),
+        ("/spip.php?page=identifiants", "/compte/login/"),
+        ("/spip.php?lang=fr", "/"),
+        ("/spip.php?fbclid=abc", "/"),
+    ],
+)
+def test_pages_that_hang_on_no_object_lead_to_ours(client, address, page):
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (301, page)

@@ -5,7 +5,7 @@ from html import escape
 
 from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts.addresses import destination
-from articles.spip.shortcuts.figures import figure, is_shown
+from articles.spip.shortcuts.figures import figure, is_shown, linked
 from articles.spip.shortcuts.inline import inline_html
 from articles.spip.shortcuts.links import with_links
 from articles.spip.shortcuts.work import Work, escaped, prepared, words_of
@@ -13,7 +13,7 @@ from articles.spip.site import SpipDocument
 
 # The parameters of a model may hold tags: “<doc4|titre=Le <i>plan</i>>”.
 _MODEL = re.compile(
-    r"<([a-zA-Z_-]{3,20})[ \t]*+([0-9]{0,9})[ \t]*+((?:\|(?:[^<>]++|<[^<>]*+>)*+)?)/?>"
+    r"<([a-zA-Z_-]{3,20})[ \t]*+([0-9]{0,9})\s*+((?:\|(?:[^<>]++|<[^<>]*+>)*+)?)/?>"
 )
 _DOCUMENTS = frozenset(
     {"doc", "document", "emb", "image", "img", "audio", "video", "lecteur", "media"}
@@ -25,6 +25,9 @@ _PAGES = {
     "mot": "mot",
 }
 _SIDES = ("left", "right")
+_LINKS = ("lien", "url")
+# What asks a model for the words of its document.
+_OWN = frozenset({"oui", "legende", "complete", "personnalisee"})
 
 
 def with_models(work: Work, text: str) -> str:
@@ -58,9 +61,9 @@ def _parameters(work: Work, given: str) -> dict[str, str]:
 
 
 def _document(work: Work, document: SpipDocument, name: str, given: dict[str, str]) -> str:
-    title = _words(work, given.get("titre", given.get("title", document.title)))
-    description = _words(work, given.get("descriptif", given.get("legende", document.description)))
-    credit = _words(work, given.get("credits", document.credits))
+    title = _words(work, _said(given, document.title, "titre", "title"))
+    description = _words(work, _said(given, document.description, "descriptif", "legende"))
+    credit = _words(work, _said(given, document.credits, "credits"))
     if not is_shown(document):
         words = title or "Document"
         if document.url:
@@ -75,7 +78,20 @@ def _document(work: Work, document: SpipDocument, name: str, given: dict[str, st
     if not alt:
         work.report(ProblemKind.MISSING_ALT, name)
     side = next((side for side in _SIDES if side in given), "")
-    return figure(document, side, alt, caption, credit)
+    shown = figure(document, side, alt, caption, credit)
+    address = next((given[name] for name in _LINKS if given.get(name, "oui") != "oui"), "")
+    found = destination(work, address) if address else None
+    if found is None or not found.url:
+        return shown
+    return linked(shown, found.url, escaped(found.title)) or shown
+
+
+def _said(given: dict[str, str], own: str, *names: str) -> str:
+    """Return what a model says in place of what its document says itself; “non” is nothing."""
+    value = next((given[name] for name in names if name in given), "oui")
+    if value in _OWN:
+        return own
+    return "" if value == "non" else value
 
 
 def _words(work: Work, source: str) -> str:

@@ -45,10 +45,24 @@ def table_html(work: Work, source: str, converted: Converted) -> str:
     rows = [[cell.strip() for cell in row[1].split("|")] for row in _ROW.finditer(source)]
     if rows and _are_headers(rows[0], _LEFT):
         written += ["<thead>", *_rows(work, rows[:1], converted, "col"), "</thead>"]
-        rows = rows[1:]
+        above, rows = rows[0], rows[1:]
+        rows[:1] = [_under_headers(work, above, row) for row in rows[:1]]
     scope = "row" if _are_headers([row[0] for row in rows], _ABOVE) else ""
     written += ["<tbody>", *_rows(work, rows, converted, scope), "</tbody></table>"]
     return "".join(written)
+
+
+def _under_headers(work: Work, headers: list[str], row: list[str]) -> list[str]:
+    """Return the first row under the headers: merged with one of them, a cell says it again."""
+    if _ABOVE not in row:
+        return row
+    work.report(ProblemKind.TABLE, " | ".join(row))
+    above = _texts([headers])
+    said = [_EMPHASES.sub("", above.get((0, column), _ABOVE)) for column in range(len(row))]
+    return [
+        words if cell == _ABOVE and work.may_repeat(words) else cell
+        for cell, words in zip(row, said, strict=True)
+    ]
 
 
 def _are_headers(cells: list[str], merged: str) -> bool:

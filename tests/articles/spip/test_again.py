@@ -20,9 +20,8 @@ from articles.models import (
 )
 from articles.spip import run as running
 from members.models import OutgoingMail
-from tests.articles.spip.old_site import OldSite
 from tests.factories import UserFactory
-from tests.files import PDF, picture
+from tests.files import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -285,43 +284,6 @@ def test_a_full_disk_or_an_interruption_is_told_in_plain_words(old_site, monkeyp
     assert not Article.objects.exists()
 
 
-def test_a_day_that_is_none_is_refused_in_plain_words(old_site):
-    with pytest.raises(CommandError, match="écrivez 2024-12-31"):
-        call_command(
-            "import_spip", old_site.dump, "--documents", old_site.images, "--since", "1/5/24"
-        )
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"-- MySQL dump 10.13", "n’est pas une base SQLite"),
-        (b"\x1f\x8b\x08\x00 compress", "compressé"),
-        (b"PK\x03\x04 archive", "archive zip"),
-        (b"", "n’est pas une base SQLite"),
-        (b"SQLite format 3\x00" + b"\xff" * 600, "abîmée"),
-    ],
-)
-def test_what_is_no_database_is_refused_in_plain_words(tmp_path, content, told):
-    dump = tmp_path / "dump"
-    dump.write_bytes(content)
-    with pytest.raises(CommandError, match=told):
-        call_command("import_spip", dump, "--documents", tmp_path)
-
-
-def test_what_is_not_there_is_refused_in_plain_words(old_site, tmp_path):
-    with pytest.raises(CommandError, match="n’existe pas"):
-        call_command("import_spip", tmp_path / "absent", "--documents", tmp_path)
-    with pytest.raises(CommandError, match="n’existe pas"):
-        call_command("import_spip", old_site.dump, "--documents", tmp_path / "absent")
-
-
-def test_another_site_s_database_is_refused_in_plain_words(old_site, tmp_path):
-    old_site.run("ALTER TABLE {}_articles RENAME TO billets")
-    with pytest.raises(CommandError, match="n’est pas celle d’un site SPIP"):
-        call_command("import_spip", old_site.dump, "--documents", tmp_path)
-
-
 def test_files_that_are_no_longer_there_take_nothing_away_here(client, full_site, take_over):
     take_over()
     first = Article.objects.get(status="published")
@@ -353,41 +315,12 @@ def test_another_site_does_not_replace_the_one_that_is_here(full_site, take_over
     assert Article.objects.filter(title="Venu d’ailleurs").exists()
 
 
-def test_a_database_in_use_is_refused_in_plain_words(old_site, tmp_path):
-    old_site.dump.with_name("spip.sqlite-wal").write_bytes(b"x")
-    with pytest.raises(CommandError, match="en cours d’utilisation"):
-        call_command("import_spip", old_site.dump, "--documents", tmp_path)
-
-
 def test_the_file_is_read_and_never_changed(full_site, take_over):
     full_site.dump.chmod(0o400)
     before = full_site.dump.read_bytes()
     take_over()
     assert full_site.dump.read_bytes() == before
     assert [path.name for path in full_site.dump.parent.glob("spip.sqlite*")] == ["spip.sqlite"]
-
-
-def test_tables_may_have_another_prefix_and_fewer_of_them(tmp_path):
-    names = ("mots", "mots_liens", "documents", "documents_liens", "urls", "meta", "zones_liens")
-    site = OldSite(tmp_path / "autre", prefix="cgt_section", without=names)
-    site.article(titre="Un article")
-    call_command("import_spip", site.dump, "--documents", site.images)
-    assert Article.objects.get().title == "Un article"
-    site.close()
-
-
-def test_the_link_tables_of_spip_2_are_read(old_site, take_over):
-    number = old_site.article(titre="Un article")
-    (old_site.images / "a.pdf").write_bytes(PDF)
-    old_site.missing_document("a.pdf")
-    old_site.word("Effectifs")
-    for table, column in (("documents", "id_document"), ("mots", "id_mot")):
-        old_site.run(f"DROP TABLE {{}}_{table}_liens")
-        old_site.run(f"CREATE TABLE {{}}_{table}_articles ({column} BIGINT, id_article BIGINT)")
-        old_site.add(f"{table}_articles", **{column: 1, "id_article": number})
-    take_over()
-    assert Article.objects.get().keywords == "Effectifs"
-    assert Attachment.objects.get().name == "a.pdf"
 
 
 def test_meetings_are_proposed_once(full_site, take_over):

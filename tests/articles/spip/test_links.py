@@ -174,6 +174,15 @@ SHOWN = {
         f'<figure class="figure">{IMAGE}<figcaption><a href="{EFFECTIFS}">Effectifs : le compte '
         "n’y est pas</a></figcaption></figure>",
     ),
+    "with a link of its own": (
+        "<img1|center|titre=non|legende=non|credits=non|alt=Un quai désert|lien=art12>",
+        f'<figure class="figure">{IMAGE}<figcaption><a href="{EFFECTIFS}">Effectifs : le compte '
+        "n’y est pas</a></figcaption></figure>",
+    ),
+    "with the words of its document, over several lines": (
+        "<doc1\n  |titre=oui\n  |legende=complete\n  |largeur=300\n>",
+        f'<figure class="figure">{IMAGE}{CAPTION}</figure>',
+    ),
     "a document": ("a <doc4|left> b", f"<p>a</p>{PDF}<p>b</p>"),
     "signs escaped in its words": (
         r"<doc4|titre=\{a\} <code>b</code>>",

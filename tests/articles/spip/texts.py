@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import pytest
+
 from articles.spip.problems import ProblemKind
 from articles.spip.shortcuts import convert
 from articles.spip.site import SpipDocument, Target
@@ -82,3 +84,8 @@ def html(source: str, site: NamedPlaces = SITE) -> str:
 
 def problems(source: str, site: NamedPlaces = SITE) -> list[tuple[ProblemKind, str]]:
     return [(problem.kind, problem.detail) for problem in convert(source, site).problems]
+
+
+def cases(*groups: dict[str, tuple[str, str]]) -> list:
+    """Return texts and what is expected of them as parameters of a test, each by its name."""
+    return [pytest.param(*case, id=name) for group in groups for name, case in group.items()]
