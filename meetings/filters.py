@@ -79,8 +79,8 @@ class DemandFilter(Filters):
     def demands(self) -> DemandQuerySet:
         """Return what was asked for, as far as it was understood."""
         found = self.in_every_state()
-        if etat := self.chosen.get("etat"):
-            found = found.filter(Q(shown_state__in=STATES[etat]))
+        if state := self.chosen.get("etat"):
+            found = found.filter(Q(shown_state__in=STATES[state]))
         return found
 
     def in_every_state(self) -> DemandQuerySet:

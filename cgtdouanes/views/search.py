@@ -78,8 +78,8 @@ class SearchForm(forms.Form):
     def __init__(self, asked: QueryDict, audience: Audience) -> None:
         super().__init__(asked, auto_id="recherche_%s")
         self.audience = audience
-        annee = cast(forms.ChoiceField, self.fields["annee"])
-        annee.choices = [("", "Toutes"), *((str(year), str(year)) for year in self._years())]
+        year = cast(forms.ChoiceField, self.fields["annee"])
+        year.choices = [("", "Toutes"), *((str(each), str(each)) for each in self._years())]
         self.full_clean()
 
     @property

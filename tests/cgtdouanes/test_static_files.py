@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
+from cgtdouanes.richtext.editor import EXTENSIONS
 from cgtdouanes.static_files import StaticFilesStorage
 
 STATIC = Path(settings.STATICFILES_DIRS[0])
@@ -53,6 +54,20 @@ def test_a_sheet_holds_those_that_it_imports(collected):
 def test_a_sheet_that_is_missing_stops_the_collection(collected):
     with pytest.raises(FileNotFoundError):
         collected(site='@import url("elsewhere.css");')
+
+
+def test_each_file_is_asked_for():
+    """By a page, a sheet, a script or the code; the licences of the fonts are there to be read."""
+    written = [
+        file.read_text()
+        for folder in ("templates", "static", "cgtdouanes", "members", "meetings", "articles")
+        for kind in ("html", "css", "js", "py")
+        for file in Path(settings.BASE_DIR, folder).rglob(f"*.{kind}")
+    ]
+    asked = "\n".join([*written, *(str(script) for each in EXTENSIONS for script in each["js"])])
+    served = [file for file in STATIC.rglob("*.*") if file.suffix not in {".txt", ".md"}]
+    assert served
+    assert [file.name for file in served if file.name not in asked] == []
 
 
 def test_fonts_are_light():
