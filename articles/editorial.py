@@ -27,6 +27,8 @@ from members.models import User
 
 # What a revision says of each attachment, besides its id.
 DESCRIBED = ("title", "kind", "visibility")
+# What no revision holds: the officer's to change until the article is settled.
+UNSETTLED = ("slug", "published_at")
 
 
 class Outdated(Exception):
@@ -95,6 +97,8 @@ def keep(
     )
     if not stored.is_settled:
         _show(revision, stored)
+        for name in UNSETTLED:
+            setattr(stored, name, getattr(article, name))
         # Words that changed are to be read again.
         stored.status = Status.DRAFT
         stored.save()

@@ -259,13 +259,13 @@ class ArticleAdmin(WritingAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        """Save what is not settled yet, and keep who began the article."""
+        """Save an article that is new; what changes one is written with its version, at the end."""
         form.add_illustration(obj)
-        if not change:
-            obj.author = signed_in(request)
-        else:
+        if change:
+            # What it was is noted before its attachments change.
             editorial.begin(obj)
-        if not obj.is_settled:
+        else:
+            obj.author = signed_in(request)
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

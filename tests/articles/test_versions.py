@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import editorial
 from articles.models import Article, Autosave, Status
@@ -65,6 +66,20 @@ def test_a_form_sent_back_as_it_was_makes_no_version(client, editor):
     article = Article.objects.get()
     client.post(page("change", article), sent(article, seen=1))
     assert article.revisions.count() == 1
+
+
+def test_a_draft_is_written_once_with_its_address_and_its_date(client, editor):
+    client.post(ADD, typed())
+    article = Article.objects.get()
+    data = sent(article, title="Corrigé", slug="ailleurs", seen=1, published_at_0="02/03/2026")
+    with CaptureQueriesContext(connection) as asked:
+        client.post(page("change", article), data | {"published_at_1": "08:30"})
+    written = [each for each in asked if each["sql"].startswith('UPDATE "articles_article"')]
+    assert len(written) == 1
+    article.refresh_from_db()
+    assert (article.title, article.slug) == ("Corrigé", "ailleurs")
+    assert f"{timezone.localtime(article.published_at):%d/%m/%Y %H:%M}" == "02/03/2026 08:30"
+    assert article.revisions.count() == 2
 
 
 def test_the_second_of_two_officers_is_told_and_loses_nothing(client, editor):
