@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
-from articles.models import Revision
+from articles.models import AttachmentKind, AttachmentVisibility, Revision
 from cgtdouanes import richtext
 from cgtdouanes.richtext.tree import Block, Leaf
 
@@ -29,6 +30,12 @@ KINDS = {
 
 UNDESCRIBED = "(sans texte de remplacement)"
 DECORATIVE = "(décorative)"
+ANOTHER_PICTURE = " (une autre image remplace la précédente)"
+SIDES = {
+    "figure": "sur toute la largeur du texte",
+    "figure figure--left": "à gauche du texte",
+    "figure figure--right": "à droite du texte",
+}
 
 
 @dataclass(frozen=True)
@@ -41,11 +48,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph with its marked words; `skipped` stands for so many left as they were."""
+    """A paragraph with its marked words; `skipped` stands for so many left as they were.
+
+    `pictures` are the addresses of those to look at, where one replaced another.
+    """
 
     kind: str = ""
     pieces: Sequence[Piece] = ()
     skipped: int = 0
+    pictures: Sequence[str] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -63,20 +74,23 @@ class Fact:
 def facts_changed(before: Revision, after: Revision) -> list[Fact]:
     """Return the fields that differ, with their words as officers read them."""
     pairs = zip(_facts(before), _facts(after), strict=True)
-    return [Fact(label, marked_words(old, new)) for (label, old), (_, new) in pairs if old != new]
+    facts = [Fact(label, marked_words(old, new)) for (label, old), (_, new) in pairs if old != new]
+    if replaced := _replaced_files(before, after):
+        facts.append(Fact("Fichier remplacé", [Piece(replaced, "ins")]))
+    return facts
 
 
 def body_changed(before: str, after: str) -> list[Line]:
     """Return the paragraphs of two sanitised bodies, those far from any change left out.
 
-    Empty when the words are the same.
+    Empty when the words and the pictures are the same.
     """
-    old, new = _leaves(before), _leaves(after)
+    old, new = _paragraphs_of(before), _paragraphs_of(after)
     lines: list[Line] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for change, i1, i2, j1, j2 in matcher.get_opcodes():
         if change == "equal":
-            lines += [Line(kind, [Piece(text)]) for kind, text in old[i1:i2]]
+            lines += [Line(each.kind, [Piece(each.text)]) for each in old[i1:i2]]
         else:
             lines += _replaced(old[i1:i2], new[j1:j2])
     return list(_near_changes(lines)) if any(line.is_changed for line in lines) else []
@@ -99,46 +113,85 @@ def marked_words(before: str, after: str) -> list[Piece]:
     return pieces
 
 
-Paragraph = tuple[str, str]
+@dataclass(frozen=True)
+class _Paragraph:
+    """Some words; or a picture, at the address `src`, by what is said to who does not see it."""
+
+    kind: str
+    text: str
+    src: str = ""
+    side: str = ""
 
 
-def _leaves(body: str) -> list[Paragraph]:
+def _paragraphs_of(body: str) -> list[_Paragraph]:
     return list(_paragraphs(richtext.read(body)))
 
 
-def _paragraphs(block: Block) -> Iterator[Paragraph]:
-    """The texts, each before its notes; of a picture, what is said to who does not see it."""
+def _paragraphs(block: Block) -> Iterator[_Paragraph]:
+    """The texts, each before its notes; the pictures, each before its caption and its credit."""
     for child in block.children:
         if isinstance(child, Leaf):
-            yield from ((_kind(leaf), leaf.text()) for leaf in (child, *child.notes))
+            yield from _of_leaf(child)
+            for note in child.notes:
+                yield from _of_leaf(note)
         elif child.tag == "img":
-            alt = dict(child.attributes).get("alt")
-            yield "image", UNDESCRIBED if alt is None else alt or DECORATIVE
+            given = dict(child.attributes)
+            alt = given.get("alt")
+            text = UNDESCRIBED if alt is None else alt or DECORATIVE
+            side = SIDES.get(dict(block.attributes).get("class", ""), "")
+            yield _Paragraph("image", text, given["src"], side)
         else:
             yield from _paragraphs(child)
 
 
-def _kind(leaf: Leaf) -> str:
-    return KINDS.get(leaf.tag, "")
+def _of_leaf(leaf: Leaf) -> Iterator[_Paragraph]:
+    kind = KINDS.get(leaf.tag, "")
+    if leaf.tag != "figcaption":
+        yield _Paragraph(kind, leaf.text())
+        return
+    for named, text in zip((kind, "crédit"), leaf.parted_by("small"), strict=True):
+        if words := text.strip():
+            yield _Paragraph(named, words)
 
 
-def _replaced(old: list[Paragraph], new: list[Paragraph]) -> Iterator[Line]:
+def _replaced(old: list[_Paragraph], new: list[_Paragraph]) -> Iterator[Line]:
     """Pair each former paragraph with the next new one that keeps enough of its words."""
     waiting = list(new)
-    for kind, text in old:
-        place = next((i for i, (_, other) in enumerate(waiting) if _is_same(text, other)), None)
+    for each in old:
+        place = next((i for i, other in enumerate(waiting) if _is_same(each, other)), None)
         if place is None:
-            yield Line(kind, [Piece(text, "del")])
+            yield Line(each.kind, [Piece(each.text, "del")])
             continue
-        yield from (Line(k, [Piece(t, "ins")]) for k, t in waiting[:place])
-        new_kind, new_text = waiting[place]
-        said = kind if kind == new_kind else f"{kind or 'texte'} devenu {new_kind or 'texte'}"
-        yield Line(said, marked_words(text, new_text))
+        yield from (Line(added.kind, [Piece(added.text, "ins")]) for added in waiting[:place])
+        yield _changed(each, waiting[place])
         del waiting[: place + 1]
-    yield from (Line(kind, [Piece(text, "ins")]) for kind, text in waiting)
+    yield from (Line(added.kind, [Piece(added.text, "ins")]) for added in waiting)
 
 
-def _is_same(one: str, other: str) -> bool:
+def _changed(old: _Paragraph, new: _Paragraph) -> Line:
+    """The line of what became of a paragraph, or of a picture."""
+    kind = new.kind
+    if old.kind != new.kind:
+        kind = f"{old.kind or 'texte'} devenu {new.kind or 'texte'}"
+    pieces = [Piece(old.text, "del"), Piece(new.text, "ins")]
+    if _has_common_words(old.text, new.text):
+        pieces = marked_words(old.text, new.text)
+    if old.side != new.side:
+        sides = [Piece(f"{old.side} ", "del"), Piece(new.side, "ins")]
+        pieces += [Piece(" ; place : "), *sides]
+    if old.src == new.src:
+        return Line(kind, pieces)
+    return Line(kind, [*pieces, Piece(ANOTHER_PICTURE, "ins")], pictures=(old.src, new.src))
+
+
+def _is_same(one: _Paragraph, other: _Paragraph) -> bool:
+    if one.src or other.src:
+        is_described_alike = bool(one.src and other.src) and _has_common_words(one.text, other.text)
+        return one.src == other.src or is_described_alike
+    return _has_common_words(one.text, other.text)
+
+
+def _has_common_words(one: str, other: str) -> bool:
     words = _WORD.findall(one), _WORD.findall(other)
     if max(map(len, words)) > _MOST_WORDS:
         return False
@@ -177,7 +230,24 @@ def _facts(revision: Revision) -> Iterator[tuple[str, str]]:
     yield "Réactions", revision.get_reactions_policy_display()
     yield "Réactions ouvertes pendant", _counted(revision.reactions_days, "jours")
     yield "Entre deux réactions", _counted(revision.reactions_interval, "secondes")
-    yield "Pièces jointes", "\n".join(each["title"] for each in revision.attachments)
+    yield "Pièces jointes", "\n".join(map(_attached, revision.attachments))
+
+
+def _attached(facts: dict[str, Any]) -> str:
+    kind = AttachmentKind(facts["kind"]).label
+    readers = AttachmentVisibility(facts["visibility"]).label
+    return f"{facts['title']} ({kind} ; visible par : {readers})"
+
+
+def _replaced_files(before: Revision, after: Revision) -> str:
+    """The titles that were kept while another file took the place of the former one."""
+    former = {each["title"]: each["id"] for each in before.attachments}
+    titles = (
+        each["title"]
+        for each in after.attachments
+        if former.get(each["title"], each["id"]) != each["id"]
+    )
+    return "\n".join(titles)
 
 
 def _counted(number: int | None, unit: str) -> str:

@@ -182,6 +182,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "after": after,
         "facts": facts_changed(before, after),
         "lines": body_changed(before.body, after.body),
+        "is_laid_out_anew": before.body != after.body,
     }
     return TemplateResponse(request, "admin/articles/article/comparison.html", context)
 

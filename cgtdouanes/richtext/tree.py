@@ -74,8 +74,12 @@ class Leaf:
 
     def text(self) -> str:
         """Return the words, with a newline for each line break."""
-        words = (text for _marks, text in self.runs if text != NOTE)
-        return "".join(words).replace(BREAK, "\n")
+        return _words(self.runs)
+
+    def parted_by(self, tag: str) -> tuple[str, str]:
+        """Return the words that a mark of this tag does not cover, and those that it does."""
+        covered = [run for run in self.runs if any(mark.tag == tag for mark in run[0])]
+        return _words([run for run in self.runs if run not in covered]), _words(covered)
 
     def html(self) -> str:
         """Return the content as HTML, without the leaf's own tag."""
@@ -198,6 +202,10 @@ class Block:
                         yield Leaf("p", runs, caption.notes, caption.anchor)
             else:
                 yield child
+
+
+def _words(runs: list[Run]) -> str:
+    return "".join(text for _marks, text in runs if text != NOTE).replace(BREAK, "\n")
 
 
 def _without_credit(run: Run) -> Run:

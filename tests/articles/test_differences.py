@@ -1,5 +1,7 @@
 """What changed between two texts, as an officer reads it."""
 
+import pytest
+
 from articles.differences import body_changed, marked_words
 
 
@@ -74,11 +76,51 @@ def test_notes_captions_and_what_is_said_of_a_picture_are_compared():
     after = before.replace("mars", "mai").replace('/">', '/" alt="Une grue au soleil">')
     after = after.replace("Le quai", "Le quai nord")
     lines = body_changed(before, after)
-    assert [line.kind for line in lines] == ["", "note", "image", "image", "légende"]
+    assert [line.kind for line in lines] == ["", "note", "image", "légende"]
     assert read(lines) == [
         "Un mot.",
         "de [-mars-]{+mai+}",
-        "[-(sans texte de remplacement)-]",
-        "{+Une grue au soleil+}",
+        "[-(sans texte de remplacement)-]{+Une grue au soleil+}",
         "Le quai{+ nord+}",
     ]
+
+
+CRANE = "/images/0f8fad5b-d9cb-469f-a165-70867728950e/"
+QUAY = "/images/7c9e6679-7425-40de-944b-e07fc1f90ae7/"
+
+
+def pictured(src, alt="Le port", side="", caption="Le quai", credit="Section"):
+    return (
+        f'<p>a</p><figure class="figure{side}"><img src="{src}" alt="{alt}"><figcaption>'
+        f'{caption} <small class="credit">{credit}</small></figcaption></figure><p>b</p>'
+    )
+
+
+@pytest.mark.parametrize("alt", ["Le port", ""])
+def test_another_picture_under_the_same_words_is_told_and_shown(alt):
+    before, after = pictured(CRANE, alt), pictured(QUAY, alt)
+    (line,) = (line for line in body_changed(before, after) if line.is_changed)
+    assert line.kind == "image"
+    said = alt or "(décorative)"
+    assert read([line]) == [f"{said}{{+ (une autre image remplace la précédente)+}}"]
+    assert line.pictures == (CRANE, QUAY)
+
+
+def test_another_picture_with_other_words_is_one_less_and_one_more():
+    lines = body_changed(pictured(CRANE, "Le port"), pictured(QUAY, "Courbe des effectifs"))
+    assert read(lines)[1:3] == ["[-Le port-]", "{+Courbe des effectifs+}"]
+
+
+def test_where_a_picture_stands_and_who_made_it_are_compared():
+    before, after = pictured(CRANE), pictured(CRANE, side=" figure--left", credit="Inès")
+    lines = [line for line in body_changed(before, after) if line.is_changed]
+    assert [line.kind for line in lines] == ["image", "crédit", "crédit"]
+    assert read(lines) == [
+        "Le port ; place : [-sur toute la largeur du texte -]{+à gauche du texte+}",
+        "[-Section-]",
+        "{+Inès+}",
+    ]
+
+
+def test_a_picture_that_stays_is_no_change():
+    assert body_changed(pictured(CRANE), pictured(CRANE)) == []

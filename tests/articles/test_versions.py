@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import editorial
+from articles.illustrations import figure
 from articles.models import Article, Autosave, Status
 from tests.articles.test_desk import ADD, typed
-from tests.factories import PDF, ArticleFactory, AttachmentFactory, UserFactory
+from tests.factories import PDF, ArticleFactory, AttachmentFactory, PictureFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +174,27 @@ def test_versions_are_listed_compared_and_taken_up_again(client):
     article.refresh_from_db()
     assert article.body == "<p>Huit emplois seront créés.</p>"
     assert article.revisions.count() == 3
+
+
+def test_what_no_word_tells_is_told_by_the_comparison(client, editor):
+    former, other = PictureFactory.create_batch(2, alt="Le port")
+    article = ArticleFactory(body=f"<p>Lire.</p>{figure(former)}")
+    file = AttachmentFactory(article=article, title="Tract")
+    editorial.begin(article)
+    article.body = f'<p><a href="/reunions/">Lire</a>.</p>{figure(former)}'
+    editorial.keep(article, editor)
+    compared = read(client, page("compare", article) + "?de=1&a=2")
+    assert "La mise en forme a changé, ou l’adresse d’un lien." in compared
+    article.body = f'<p><a href="/reunions/">Lire</a>.</p>{figure(other)}'
+    replaced = AttachmentFactory(article=article, title="Tract", visibility="members")
+    editorial.keep(article, editor, [replaced])
+    compared = read(client, page("compare", article) + "?de=2&a=3")
+    assert "une autre image remplace la précédente" in compared
+    assert f'src="{former.get_absolute_url()}" alt="L’image d’avant"' in compared
+    assert f'src="{other.get_absolute_url()}" alt="L’image d’après"' in compared
+    assert "Fichier remplacé" in compared
+    assert "adhérent·es" in compared
+    assert file.pk != replaced.pk
 
 
 @pytest.mark.usefixtures("editor")
