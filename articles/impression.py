@@ -10,10 +10,13 @@ from articles import pdf
 from articles.models import Article
 from articles.permissions import reaction_notice
 from articles.presentation import modifications, paged_body, printed_body
+from cgtdouanes import richtext
 from cgtdouanes.qr_code import qr_code
 from members.permissions import Reader
 
 TEMPLATE = "articles/article_print.html"
+# In characters, as printed.
+LINE = 95
 
 
 def impression_context(article: Article, user: Reader) -> dict[str, Any]:
@@ -21,6 +24,7 @@ def impression_context(article: Article, user: Reader) -> dict[str, Any]:
     return {
         "article": article,
         "body": printed_body(article, user),
+        "ends_on_a_line": _ends_on_a_line(article, user),
         "is_truncated": article.is_truncated_for(user),
         "online_url": _online_url(article),
         "modifications": modifications(article),
@@ -51,6 +55,13 @@ def fingerprint_of(page: str) -> str:
     The page names its style sheet by an address that changes with it.
     """
     return hashlib.sha256(f"{pdf.MAKER}\n{page}".encode()).hexdigest()
+
+
+def _ends_on_a_line(article: Article, user: Reader) -> bool:
+    """Whether the last paragraph is too short to be met alone on a page of its own."""
+    leaves = richtext.read(article.written_for(user)).leaves()
+    paragraphs = [leaf for leaf in leaves if leaf.tag != "footnote"]
+    return bool(paragraphs) and len(paragraphs[-1].text()) < LINE
 
 
 def _online_url(article: Article) -> str:

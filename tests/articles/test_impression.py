@@ -9,7 +9,8 @@ from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from articles import pdf
-from tests.factories import ArticleFactory, UserFactory
+from articles.illustrations import figure
+from tests.factories import ArticleFactory, PictureFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,52 @@ def test_no_line_of_the_report_stands_alone_beside_what_ends_it(client, opening,
     last = read_pdf(client, ArticleFactory(published=True, body=body)).pages[-1].extract_text()
     assert "Version en ligne" in last
     assert last.count("Ligne ") != 1
+
+
+LINE = "Des mots qui remplissent la ligne, puis la suivante, et encore la suivante, jusqu’au bout. "
+LONG = LINE * 3
+
+
+def on_each_page(client, body, sign):
+    """How often this sign is on each page of the PDF of this body."""
+    pages = read_pdf(client, ArticleFactory(published=True, body=body)).pages
+    return [page.extract_text().count(sign) for page in pages]
+
+
+def test_a_last_paragraph_of_several_lines_takes_no_other_along(client):
+    body = "".join(f"<p>Repère {number}. {LONG}</p>" for number in range(12))
+    assert on_each_page(client, body, "Repère") == [11, 1]
+
+
+def test_a_long_box_goes_on_on_the_next_page_and_a_small_one_does_not(client):
+    before, after = f"<p>{LONG}</p>" * 9, f"<p>{LONG}</p>"
+    long, small = (
+        f'<div class="encadre"><h3>Demandes</h3><ul>{"<li>Repère</li>" * items}</ul></div>'
+        for items in (24, 5)
+    )
+    parted = on_each_page(client, before + long + after, "Repère")
+    assert min(parted) > 1
+    assert sum(parted) == 24
+    assert on_each_page(client, before + after + small, "Repère") == [0, 5]
+
+
+def test_no_row_of_a_table_stands_alone_on_a_page(client):
+    rows = "<tr><td>Repère</td><td>Non</td></tr>" * 10
+    titles = "<tr><th>Demande</th><th>Réponse</th></tr>"
+    table = f"<table><thead>{titles}</thead><tbody>{rows}</tbody></table>"
+    counts = on_each_page(client, f"<p>{LONG}</p>" * 7 + table, "Repère")
+    assert len(counts) == 2
+    assert min(counts) > 1
+
+
+def test_a_picture_beside_the_text_keeps_its_caption_on_its_page(client):
+    size = {"file__width": 300, "file__height": 400}
+    picture = PictureFactory(caption="Repère sous la grue", article=None, **size)
+    beside = figure(picture).replace('"figure"', '"figure figure--right"')
+    body = f"{'<p>Une ligne.</p>' * 15}{beside}{f'<p>{LONG}</p>' * 6}"
+    first = read_pdf(client, ArticleFactory(published=True, body=body)).pages[0]
+    drawn = re.findall(rb"/\S+ Do", first.get_contents().get_data())
+    assert (len(drawn), first.extract_text().count("Repère")) == (1, 1)
 
 
 def test_no_page_of_the_pdf_ends_with_a_heading(client):
