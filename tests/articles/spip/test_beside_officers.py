@@ -11,6 +11,7 @@ from articles.models import Article, Picture, Reaction, SpipImport
 from articles.spip import memory
 from articles.spip import run as running
 from articles.spip.planning import Planner
+from tests.articles.test_versions import page, sent
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -78,33 +79,37 @@ def test_what_an_officer_deletes_at_the_same_instant_does_not_come_back(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_officer_who_comes_second_waits_and_is_told(old_site, take_over, officer, monkeypatch):
+def test_an_officer_who_comes_second_waits_and_is_told(
+    client, old_site, take_over, officer, monkeypatch
+):
     old_site.article(titre="Un article", texte="Avant")
     take_over()
     old_site.change("articles", 1, texte="Corrigé là-bas")
+    client.force_login(officer)
+    article = Article.objects.get()
+    typed = sent(article, lead="Chapo du bureau", seen=1)
     write, begins = running.write, Event()
 
-    def keeping():
+    def saving():
         try:
-            article = Article.objects.get()
-            article.lead = "Chapo du bureau"
             begins.set()
-            editorial.keep(article, officer, seen=1)
+            return client.post(page("change", article), typed).content.decode()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        keeps = []
+        saves = []
 
         def writing(*arguments):
-            keeps.append(pool.submit(keeping))
+            saves.append(pool.submit(saving))
             begins.wait()
             write(*arguments)
 
         monkeypatch.setattr(running, "write", writing)
         assert "articles : mise à jour 1" in take_over()
-        with pytest.raises(editorial.Outdated):
-            keeps[0].result()
+        told = saves[0].result()
+    assert "Une autre version de cet article a été enregistrée" in told
+    assert "Chapo du bureau" in told
     article = Article.objects.get()
     assert (article.body, article.lead) == ("<p>Corrigé là-bas</p>", "")
     assert [each.number for each in article.revisions.order_by("number")] == [1, 2]
