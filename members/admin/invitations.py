@@ -18,57 +18,18 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
-from members.admin.audited import AuditedAdmin
+from members.admin.invitation_columns import InvitationColumns
 from members.joining.invitations import Report, Verdict, foresee, invite, revoke
 from members.joining.wording import TO_CORRECT, names, of_one, sentence, titled
-from members.models import (
-    AccessRequest,
-    Action,
-    Invitation,
-    InvitationState,
-    Membership,
-    OutgoingMail,
-)
-from members.permissions import can_decide_access, can_invite, signed_in
+from members.models import Action, Membership
+from members.permissions import can_invite, signed_in
 
 
-class InvitationFilter(admin.SimpleListFilter):
-    title = "compte et invitation"
-    parameter_name = "invitation"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("account", "compte ouvert"),
-            ("never", "jamais invité·e, sans compte"),
-            ("no_address", "sans compte ni adresse e-mail"),
-            *((state.value, f"invitation {state.label}") for state in InvitationState),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        match self.value():
-            case None:
-                return queryset
-            case "account":
-                return queryset.filter(user__isnull=False)
-            case "never":
-                return queryset.filter(user=None, invitation=None)
-            case "no_address":
-                return queryset.filter(user=None, email="")
-        value = self.value() or ""
-        if value not in InvitationState.values:
-            return queryset.none()
-        state = InvitationState(value)
-        return queryset.filter(invitation__in=Invitation.objects.in_state(state))
-
-
-class InvitingAdmin(AuditedAdmin):
-    """What the desk of memberships knows of invitations."""
+class InvitingAdmin(InvitationColumns):
+    """Invites, and takes an invitation back."""
 
     actions = ["invite_selected"]
-    invitation_fields = ["access", "invited_on", "expires_on", "accepted_on", "letter"]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -84,86 +45,6 @@ class InvitingAdmin(AuditedAdmin):
         """Offer to invite, to who may."""
         context = {"has_invite_permission": can_invite(request.user)} | (extra_context or {})
         return super().changelist_view(request, context)
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        fields = list(super().get_list_display(request))
-        place = fields.index("state") + 1
-        return [*fields[:place], "account", *fields[place:]]
-
-    def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_filter(request), InvitationFilter]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        fields = list(super().get_readonly_fields(request, obj))
-        return [*fields, *self.invitation_fields] if obj else fields
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = list(super().get_fieldsets(request, obj))
-        if not obj:
-            return fieldsets
-        shown = [
-            (title, options | {"fields": _without(options["fields"], self.invitation_fields)})
-            for title, options in fieldsets
-        ]
-        return [*shown, ("Invitation à ouvrir un compte", {"fields": self.invitation_fields})]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Fill a new membership from a request for access, named by its key alone."""
-        key = request.GET.get("demande", "")
-        if key.isdecimal() and can_decide_access(request.user):
-            asked = AccessRequest.objects.pending().filter(pk=key)
-            typed = asked.values("first_name", "last_name", "email", "number").first()
-            return dict(typed or {})
-        return super().get_changeform_initial_data(request)
-
-    @admin.display(description="compte")
-    def account(self, membership: Membership) -> str:
-        invitation = getattr(membership, "invitation", None)
-        if membership.user_id:
-            return "ouvert"
-        if not invitation:
-            return "—"
-        if invitation.state == InvitationState.WAITING:
-            return f"invité·e jusqu’au {_day(invitation.expires_at)}"
-        return f"invitation {invitation.state.label}"
-
-    @admin.display(description="état")
-    def access(self, membership: Membership) -> SafeString | str:
-        if membership.user_id:
-            return "compte ouvert"
-        state = self.account(membership)
-        words = "Inviter" if state == "—" else "Inviter de nouveau, ou annuler"
-        return format_html(
-            '{} <a class="desk-button" href="{}">{}…</a>',
-            "jamais invité·e" if state == "—" else state,
-            reverse("admin:members_membership_invite", args=[membership.pk]),
-            words,
-        )
-
-    @admin.display(description="invité·e le")
-    def invited_on(self, membership: Membership) -> str:
-        return _day_of(membership, "invited_at")
-
-    @admin.display(description="expire le")
-    def expires_on(self, membership: Membership) -> str:
-        return _day_of(membership, "expires_at")
-
-    @admin.display(description="acceptée le")
-    def accepted_on(self, membership: Membership) -> str:
-        return _day_of(membership, "accepted_at")
-
-    @admin.display(description="message")
-    def letter(self, membership: Membership) -> str:
-        """Tell whether the mail server has taken the letter: no reader knows more."""
-        invitation = getattr(membership, "invitation", None)
-        mail = invitation and OutgoingMail.objects.filter(event=invitation.event).first()
-        if not mail:
-            return "—"
-        if mail.sent_at:
-            return f"envoyé le {_day(mail.sent_at)} à {mail.to}"
-        if mail.next_try_at:
-            return f"en attente d’envoi à {mail.to}"
-        return f"pas envoyé à {mail.to} : {mail.failure}"
 
     @admin.action(description="Inviter à ouvrir un compte", permissions=["invite"])
     def invite_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
@@ -309,16 +190,3 @@ def _asked_at(data: QueryDict) -> datetime | None:
     except ValueError:
         return None
     return moment if moment and timezone.is_aware(moment) else None
-
-
-def _without(fields: Sequence[Any], left_out: Sequence[str]) -> list[Any]:
-    return [field for field in fields if field not in left_out]
-
-
-def _day_of(membership: Membership, field: str) -> str:
-    moment = getattr(getattr(membership, "invitation", None), field, None)
-    return _day(moment) if moment else "—"
-
-
-def _day(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%d/%m/%Y}"

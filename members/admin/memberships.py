@@ -13,7 +13,8 @@ from cgtdouanes.text.words import folded
 from members.admin.exports import ExportDesk
 from members.admin.imports import ImportDesk
 from members.admin.invitations import InvitingAdmin
-from members.models import Membership, Status, Subject
+from members.models import AccessRequest, Membership, Status, Subject
+from members.permissions import can_decide_access
 
 # As an officer reads a list: who has rights first, then who has lost them.
 _RANKS = Case(
@@ -112,6 +113,15 @@ class MembershipAdmin(ImportDesk, ExportDesk, InvitingAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Compute the status in the database: the list is filtered and sorted by it."""
         return super().get_queryset(request).with_status()  # type: ignore[attr-defined]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill a new membership from a request for access, named by its key alone."""
+        key = request.GET.get("demande", "")
+        if key.isdecimal() and can_decide_access(request.user):
+            asked = AccessRequest.objects.pending().filter(pk=key)
+            typed = asked.values("first_name", "last_name", "email", "number").first()
+            return dict(typed or {})
+        return super().get_changeform_initial_data(request)
 
     @admin.display(description="état", ordering=_RANKS)
     def state(self, membership: Membership) -> str:
