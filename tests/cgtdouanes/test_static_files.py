@@ -80,3 +80,14 @@ def test_sheets_ask_nobody_else():
     asked = [url for sheet in SHEETS for url in re.findall(r"url\(\"?([^\")]+)", sheet.read_text())]
     assert asked
     assert [url for url in asked if not re.match(r"\.\./|[\w-]+\.css$", url)] == []
+
+
+def test_the_editor_has_the_colours_of_the_site():
+    """The desk has colours of its own, so the editor's sheet names the site's again."""
+
+    def colours(sheet: str) -> set[tuple[str, str]]:
+        found = re.findall(r"(--[\w-]+): (#\w+);", (STATIC / "css" / sheet).read_text())
+        return {(name, value) for name, value in found}
+
+    assert colours("editor.css")
+    assert colours("editor.css") <= colours("tokens.css")
