@@ -23,6 +23,7 @@ from articles.models import Appeal, Flag, ModerationDecision, Reaction, Reaction
 from articles.permissions import can_answer_appeal, can_decide, can_moderate, moderators
 from articles.threads import Earlier, earlier_wordings
 from cgtdouanes.officers.desk import DeskAdmin
+from cgtdouanes.officers.read_only import FixedList
 from members.models import User
 from members.permissions import signed_in
 
@@ -113,7 +114,7 @@ class Card:
 
 
 @admin.register(Reaction)
-class ReactionAdmin(DeskAdmin):
+class ReactionAdmin(FixedList, DeskAdmin):
     list_display = ["excerpt", "status", "created_at", "author_name", "on"]
     list_select_related = ["author", "article"]
     list_filter = ["status", "created_at"]
@@ -134,12 +135,6 @@ class ReactionAdmin(DeskAdmin):
     @admin.display(description="de")
     def author_name(self, reaction: Reaction) -> str:
         return reaction.author_name
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Reaction | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         queue = self.admin_site.admin_view(self.queue)

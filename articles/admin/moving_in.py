@@ -20,6 +20,7 @@ from articles.spip import proposals
 from articles.spip.findings import Outcome
 from articles.spip.reports import OUTCOMES
 from cgtdouanes.officers.desk import DeskAdmin
+from cgtdouanes.officers.read_only import ReadOnly
 from cgtdouanes.text.typography import french_time
 from members.models import User
 from members.permissions import signed_in
@@ -32,9 +33,7 @@ NO_DAY = "Donnez d’abord le jour de la réunion."
 
 
 @admin.register(SpipImport)
-class SpipImportAdmin(DeskAdmin):
-    """Read, and nothing else."""
-
+class SpipImportAdmin(ReadOnly, DeskAdmin):
     list_display = ["started_at", "dump", "articles"]
 
     @admin.display(description="articles ajoutés ou mis à jour")
@@ -44,15 +43,6 @@ class SpipImportAdmin(DeskAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: SpipImport | None = None) -> bool:
         return can_write(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: SpipImport | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: SpipImport | None = None) -> bool:
-        return False
 
     def change_view(
         self,

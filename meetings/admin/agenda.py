@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest
 
+from cgtdouanes.officers.read_only import WithoutPages
 from meetings.admin.agenda_forms import AgendaFormSet, AgendaItemForm
 from meetings.admin.fields import describe
 from meetings.models import AgendaItem, Meeting
@@ -47,9 +48,7 @@ class AgendaItemInline(admin.StackedInline):
 
 
 @admin.register(AgendaItem)
-class AgendaItemAdmin(admin.ModelAdmin):
-    """Points are typed on the page of their meeting; elsewhere they are found by their words."""
-
+class AgendaItemAdmin(WithoutPages):
     search_fields = [
         "title",
         "demand__title",
@@ -65,9 +64,3 @@ class AgendaItemAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[AgendaItem]:
         items = AgendaItem.objects.visible_to(request.user).with_origin()
         return items.select_related("meeting").order_by(*self.ordering)
-
-    def get_urls(self) -> list[Any]:
-        return []
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False

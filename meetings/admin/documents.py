@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cgtdouanes.officers.read_only import WithoutPages
 from cgtdouanes.text.typography import french_date
 from meetings.admin.fields import NATIVE_DATE, PlainLists, PointChoice
 from meetings.models import AgendaItem, Document, Meeting
@@ -93,9 +94,7 @@ class DocumentInline(PlainLists, admin.StackedInline):
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin):
-    """Documents are given on the page of their meeting; elsewhere they are found by their title."""
-
+class DocumentAdmin(WithoutPages):
     search_fields = ["title", "meeting__title"]
     ordering = ["-meeting__starts_at", "pk"]
 
@@ -106,9 +105,3 @@ class DocumentAdmin(admin.ModelAdmin):
     @staticmethod
     def autocomplete_label(document: Document) -> str:
         return f"{document.title} — {document.meeting}"
-
-    def get_urls(self) -> list[Any]:
-        return []
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False

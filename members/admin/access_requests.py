@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from cgtdouanes.officers.desk import DeskAdmin
+from cgtdouanes.officers.read_only import FixedList
 from members.audit import record
 from members.joining import access_requests
 from members.joining.access_requests import AlreadyDecided, CannotInvite, Match
@@ -68,7 +69,7 @@ class RefuseForm(forms.Form):
 
 
 @admin.register(AccessRequest)
-class AccessRequestAdmin(DeskAdmin):
+class AccessRequestAdmin(FixedList, DeskAdmin):
     list_display = ["asked", "who", "state", "likely", "email", "number"]
     list_filter = ["state"]
     search_fields = ["first_name", "last_name", "email", "number"]
@@ -81,12 +82,6 @@ class AccessRequestAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("decided_by", "membership")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Look up, once for the whole page, whom each request may come from."""

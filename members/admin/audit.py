@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from cgtdouanes.officers.desk import DeskAdmin
+from cgtdouanes.officers.read_only import ReadOnly
 from members.models import AuditEntry, Subject, User
 from members.permissions import can_read_audit
 
@@ -40,8 +41,8 @@ class OfficerFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(DeskAdmin):
-    """Read, and nothing else. It names officers, and members by their keys alone."""
+class AuditAdmin(ReadOnly, DeskAdmin):
+    """It names officers, and members by their keys alone."""
 
     list_display = ["moment", "action", "who", "subject", "count"]
     list_display_links = ["moment"]
@@ -52,15 +53,6 @@ class AuditAdmin(DeskAdmin):
     sortable_by = ["moment"]
     fields = ["at", "who", "action", "subject", "count", "concerned"]
     readonly_fields = ["who", "concerned"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
         return can_read_audit(request.user)

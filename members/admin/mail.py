@@ -1,7 +1,6 @@
 """The mail that did not leave, on the secretary's desk: for whom, and why; never its words."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
@@ -9,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
+from cgtdouanes.officers.read_only import ReadOnly
 from members import audit
 from members.admin.audited import AuditedAdmin
 from members.mail import letters
@@ -17,7 +17,7 @@ from members.permissions import signed_in
 
 
 @admin.register(OutgoingMail)
-class FailedMailAdmin(AuditedAdmin):
+class FailedMailAdmin(ReadOnly, AuditedAdmin):
     has_history = False
 
     list_display = ["to", "about", "created_at", "state", "failure", "attempts"]
@@ -60,12 +60,3 @@ class FailedMailAdmin(AuditedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         return OutgoingMail.objects.failed().select_related("recipient").order_by(*self.ordering)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
