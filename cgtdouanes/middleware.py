@@ -32,6 +32,17 @@ def private_responses(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def ask_for_no_sensor(get_response: GetResponse) -> GetResponse:
+    """Have browsers refuse our pages what none of them needs (W3C, Permissions Policy)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
+
+    return middleware
+
+
 def compress_pages(get_response: GetResponse) -> GetResponse:
     """Compress the pages that are made for one person; those of all visitors are kept compressed.
 

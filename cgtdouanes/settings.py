@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "cgtdouanes.stores.replica.VisitorsReadReplica",
     "cgtdouanes.middleware.no_body_for_head",
     "csp.middleware.CSPMiddleware",
+    "cgtdouanes.middleware.ask_for_no_sensor",
     "cgtdouanes.middleware.refuse_null_characters",
     "cgtdouanes.middleware.private_responses",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -406,6 +407,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# What no page asks a browser for. Passkeys and the clipboard stay to our own pages, by default.
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

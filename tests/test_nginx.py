@@ -216,7 +216,7 @@ def test_pages_come_with_the_headers_of_the_site_once_each(site):
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     for name in (
         *("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options"),
-        *("Referrer-Policy", "X-Frame-Options"),
+        *("Referrer-Policy", "X-Frame-Options", "Permissions-Policy"),
     ):
         assert len(headers.get_all(name)) == 1, name
     assert headers["Server"] == "nginx"

@@ -16,7 +16,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -41,7 +41,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     asked = get_next_redirect_url(request)
     if user.opens_admin:
         kept = request.session.pop(DESTINATION, None)
-        return redirect(asked or kept or "admin:index")
+        # An address, never the name of a page.
+        return HttpResponseRedirect(asked or kept or reverse("admin:index"))
     if asked:
         request.session[DESTINATION] = asked
     types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))

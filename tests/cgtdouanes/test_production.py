@@ -285,6 +285,8 @@ def test_every_page_carries_a_strict_policy(client, url):
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "geolocation=()" in headers["Permissions-Policy"]
 
 
 @pytest.mark.django_db

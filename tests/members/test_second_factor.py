@@ -206,6 +206,8 @@ def test_the_door_leads_to_no_other_site(client):
     client.get(f"{DOOR}?next=https://mal.example/")
     client.post(REAUTHENTICATE, {"code": totp(secret, 1)})
     assert client.get(f"{DOOR}?next=//mal.example/").url == ADMIN
+    # No scheme before the colon: a browser takes it for a page beside this one.
+    assert client.get(f"{DOOR}?next=%20ailleurs%250a:x").url == "%20ailleurs%0a:x"
 
 
 def test_a_recovery_code_serves_once(client):
