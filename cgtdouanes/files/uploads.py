@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
-from cgtdouanes.files import pictures
+from cgtdouanes.files import pdfs, pictures
 from cgtdouanes.files.full_disk import validate_room
 
 NAME_LENGTH = 100
@@ -79,7 +79,7 @@ def cleaned(file: BinaryIO) -> Cleaned:
     content = content_of(file)
     if content.startswith(b"%PDF-"):
         _refuse_disguised(content)
-        return Cleaned(content, "pdf", "application/pdf")
+        return Cleaned(pdfs.without_names(content), "pdf", "application/pdf")
     if pictures.is_picture(content):
         picture = pictures.encoded(content)
         return Cleaned(picture.content, picture.extension, picture.content_type)

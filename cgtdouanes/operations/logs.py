@@ -69,6 +69,8 @@ def to_standard_error(kind: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             # At a lower level it repeats the rows that it could not import.
             "import_export": {"level": "WARNING"},
+            # It tells of each fault of a PDF that it can read all the same.
+            "pypdf": {"level": "ERROR"},
         },
     }
 

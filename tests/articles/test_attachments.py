@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
 from articles.models import Attachment
 from tests.factories import (
@@ -61,6 +63,51 @@ def test_a_pdf_is_stored_under_a_generated_name_and_served_under_its_own(client)
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert "D%C3%A9claration%20liminaire%2027.01.pdf" in answer.headers["Content-Disposition"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def pdf(xmp="", **said):
+    """A PDF of one page, by pypdf; `said` is its description, `xmp` the same in XML."""
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.metadata = {f"/{name}": value for name, value in said.items()}
+    if xmp:
+        stream = StreamObject()
+        stream.set_data(f"<x:xmpmeta>{xmp}</x:xmpmeta>".encode())
+        writer.root_object[NameObject("/Metadata")] = writer._add_object(stream)
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+NAMING = {
+    "author": pdf(Title="Tract", Author="Camille Renard"),
+    "company": pdf(Title="Tract", Creator="Word", Manager="Camille Renard"),
+    "xmp": pdf("<dc:creator><rdf:li>Camille Renard</rdf:li></dc:creator>", Title="Tract"),
+}
+
+
+@pytest.mark.parametrize("content", NAMING.values(), ids=NAMING)
+def test_a_pdf_names_nobody_who_wrote_it(content, client):
+    assert b"Camille" in content
+    answer = client.get(upload(content).get_absolute_url())
+    served = b"".join(answer.streaming_content)
+    assert b"Camille" not in served
+    kept = PdfReader(io.BytesIO(served))
+    assert len(kept.pages) == 1
+    assert kept.metadata == {"/Title": "Tract"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf(Title="Tract", Creator="Word", Producer="Word"),
+        pdf(Author="Direction").replace(b"%%EOF", b"% /ByteRange\n%%EOF"),
+        PDF,
+    ],
+    ids=["nobody", "signed", "odd"],
+)
+def test_a_pdf_that_names_nobody_or_is_signed_is_kept_to_the_byte(content):
+    assert upload(content).sha256 == hashlib.sha256(content).hexdigest()
 
 
 REFUSED = {
