@@ -25,7 +25,7 @@ from articles.impression import fingerprint_of, on_paper
 from articles.models import Article, Pdf, PdfDue
 from articles.models.pdf import PDFS
 from articles.presentation import page_tags
-from cgtdouanes.backup import media
+from cgtdouanes.files.inventory import names_in_storage
 from cgtdouanes.pages import known
 from cgtdouanes.search.models import Audience
 from members.audiences import audience_of, reader_of
@@ -230,7 +230,7 @@ def _discard_outdated(pk: int) -> None:
 
 def discard_lost() -> int:
     """Delete the files that no row names, as a machine that stops may leave; count them."""
-    lost = [name for name in media.names(PDFS) if not Pdf.objects.filter(file=name).exists()]
+    lost = [name for name in names_in_storage(PDFS) if not Pdf.objects.filter(file=name).exists()]
     for name in lost:
         default_storage.delete(name)
     return len(lost)

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from articles.models.article import Article
-from cgtdouanes.backup.media import REMADE
+from cgtdouanes.files.inventory import REMADE
 
 PDFS = f"{REMADE}pdf/"
 

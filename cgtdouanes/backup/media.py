@@ -4,35 +4,17 @@ Not what is made of the rest, and can be made again.
 """
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-from django.apps import apps
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from cgtdouanes.files.stored_file import StoredFile
-
-# Stored files whose names begin so can be made again: no backup holds them.
-REMADE = "remade/"
-
-
-def names(folder: str = "") -> Iterator[str]:
-    """Give the names of all files stored in this folder; of all that were uploaded."""
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in files:
-        yield f"{folder}{name}"
-    for name in folders:
-        if f"{folder}{name}/" != REMADE:
-            yield from names(f"{folder}{name}/")
+from cgtdouanes.files.inventory import names_in_storage, names_promised
 
 
 def copy_out(folder: Path) -> None:
     """Copy those that are not there yet, or were not whole; what goes meanwhile is left out."""
-    for name in names():
+    for name in names_in_storage():
         target = folder / name
         try:
             if target.exists() and target.stat().st_size == default_storage.size(name):
@@ -46,14 +28,7 @@ def copy_out(folder: Path) -> None:
 
 def missing(folder: Path) -> set[str]:
     """Return the names of the files that rows of the database promise, and that are not there."""
-    return {
-        name
-        for model in apps.get_models()
-        if issubclass(model, StoredFile)
-        for row in model._base_manager.iterator()
-        for name in row.stored_names()
-        if not (folder / name).exists()
-    }
+    return {name for name in names_promised() if not (folder / name).exists()}
 
 
 def copy_in(folder: Path) -> None:
@@ -70,5 +45,5 @@ def copy_in(folder: Path) -> None:
 
 def remove(stored: list[str] | None = None) -> None:
     """Take away what a restoration had stored: these files, or all of them."""
-    for name in list(names()) if stored is None else stored:
+    for name in list(names_in_storage()) if stored is None else stored:
         default_storage.delete(name)

@@ -11,6 +11,7 @@ from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MEDIA, Manifest, opened
 from cgtdouanes.backup.taking import LEDGER, key_fingerprint
 from cgtdouanes.backup.trouble import BackupTrouble, forbidden
+from cgtdouanes.files.inventory import names_in_storage
 from cgtdouanes.pages.versions import counters
 
 
@@ -101,7 +102,7 @@ def _refuse_full_target() -> None:
             "La base de ce site n’est pas vide : rien n’y a été changé. Une restauration se fait "
             "dans une base neuve."
         )
-    if next(media.names(), None):
+    if next(names_in_storage(), None):
         raise BackupTrouble(
             "L’endroit des fichiers déposés (MEDIA_ROOT, ou MEDIA_STORAGE) n’est pas vide : rien "
             "n’y a été changé. Mettez de côté ce qu’il contient."

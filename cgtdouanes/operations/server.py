@@ -19,6 +19,7 @@ from redis.exceptions import ResponseError
 from cgtdouanes.backup.database import version as database_version
 from cgtdouanes.backup.taking import last_taken
 from cgtdouanes.checks import demo_accounts_found
+from cgtdouanes.files.inventory import inventory
 from cgtdouanes.operations.doctor import PATIENCE, Finding, good, missing, unsafe
 from cgtdouanes.operations.health import database_answers
 from cgtdouanes.secrecy.secrets import SHORTEST_KEY, is_guessable
@@ -211,6 +212,30 @@ def bucket() -> Iterator[Finding]:
         yield good("Les fichiers déposés vont dans un dépôt fermé")
 
 
+def uploads() -> Iterator[Finding]:
+    """Whether each file that the database names is stored, and each one stored is named."""
+    try:
+        with inventory() as found:
+            first = next(found.lost(), None)
+            lost = sum(1 for _ in found.lost()) if first else 0
+            orphans = sum(1 for _ in found.orphans())
+    except OSError:
+        # Where they are stored is not to be read: that was told above.
+        return
+    if lost:
+        yield unsafe(
+            f"Fichiers déposés qui ont disparu, alors que la base les nomme : {lost}, dont {first}",
+            "reprenez-les, sous le même nom, dans une sauvegarde qui les a encore (dossier media/)",
+        )
+    else:
+        yield good("Tous les fichiers que la base nomme sont là")
+    if orphans:
+        yield missing(
+            f"Fichiers déposés que rien ne nomme : {orphans}",
+            "« deploy/manage purge_personal_data » les efface, ou dit pourquoi il ne le fait pas",
+        )
+
+
 def static_files() -> Iterator[Finding]:
     if Path(settings.STATIC_ROOT, "staticfiles.json").exists():
         yield good("Les fichiers statiques sont en place")
@@ -246,4 +271,4 @@ LOOKS = (
     *(live_database, secret_key, safe_settings, common_cache, folders, bucket, static_files),
     last_backup,
 )
-IN_DATABASE = (database, replica.look, demo_accounts)
+IN_DATABASE = (database, uploads, replica.look, demo_accounts)

@@ -8,6 +8,7 @@ import errno
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -67,6 +68,16 @@ class Bucket(S3Storage):
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         raise ValueError("This file is not accessible via a URL.")
+
+    def get_modified_time(self, name: str) -> datetime:
+        """Return when it was stored. Raises FileNotFoundError too."""
+        with _as_on_a_disk():
+            try:
+                return super().get_modified_time(name)
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                    raise FileNotFoundError(name) from error
+                raise
 
     def is_open_to_all(self) -> bool:
         """Whether somebody without a key may read a file of it. Raises OSError."""

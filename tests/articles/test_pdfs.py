@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from articles import citations, editorial, pdf, press
 from articles.models import Article, Pdf, PdfDue, Status
 from articles.models.pdf import PDFS
-from cgtdouanes.backup import media
+from cgtdouanes.files.inventory import REMADE, names_in_storage
 from meetings.models import DemandVisibility
 from tests.factories import ArticleFactory, CategoryFactory, DemandFactory, UserFactory
 
@@ -56,12 +56,12 @@ def read(article, **who):
 
 def stored():
     """The PDFs that are kept, whatever the database says of them."""
-    return set(media.names(media.REMADE))
+    return set(names_in_storage(REMADE))
 
 
 @pytest.fixture(autouse=True)
 def _no_file_is_left_by_other_tests():
-    for name in media.names(media.REMADE):
+    for name in names_in_storage(REMADE):
         default_storage.delete(name)
 
 
@@ -334,7 +334,7 @@ def test_a_page_that_takes_too_long_is_given_up(monkeypatch, caplog):
 def test_a_lost_file_is_made_again(makings):
     article = ArticleFactory(published=True)
     reading_as().get(url_of(article))
-    for name in media.names(media.REMADE):
+    for name in names_in_storage(REMADE):
         default_storage.delete(name)
     assert reading_as().get(url_of(article)).getvalue() == b"%PDF-1.7 2"
 
@@ -343,7 +343,7 @@ def test_a_lost_file_is_made_again(makings):
 def test_no_backup_holds_them(makings):
     reading_as().get(url_of(ArticleFactory(published=True)))
     assert stored()
-    assert not [name for name in media.names() if "pdf" in name]
+    assert not [name for name in names_in_storage() if "pdf" in name]
 
 
 def test_what_is_not_out_is_made_for_the_officer_and_kept_nowhere(makings):

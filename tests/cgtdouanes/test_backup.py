@@ -21,6 +21,7 @@ from cgtdouanes.backup.folder import MANIFEST, seal
 from cgtdouanes.backup.folder import opened as opened_backup
 from cgtdouanes.backup.taking import last_taken
 from cgtdouanes.backup.trouble import BackupTrouble
+from cgtdouanes.files.inventory import names_in_storage
 from cgtdouanes.pages.memory import MEMORY
 from members import departure
 from members.models import User
@@ -82,7 +83,7 @@ def rows():
 
 def files():
     found = {}
-    for name in sorted(media.names()):
+    for name in sorted(names_in_storage()):
         with default_storage.open(name) as file:
             found[name] = file.read()
     return found
@@ -288,7 +289,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_changed(section, folder,
     with pytest.raises(CommandError, match="abîmée|n’est pas une sauvegarde"):
         restored(folder, capsys)
     assert database.is_empty()
-    assert not list(media.names())
+    assert not list(names_in_storage())
 
 
 @pytest.mark.parametrize(
@@ -357,7 +358,7 @@ def test_a_restoration_that_fails_half_way_leaves_nothing(section, folder, capsy
         restored(folder, capsys)
     monkeypatch.undo()
     assert database.is_empty()
-    assert not list(media.names())
+    assert not list(names_in_storage())
 
 
 def test_a_backup_that_fails_half_way_leaves_nothing(section, folder, monkeypatch):
