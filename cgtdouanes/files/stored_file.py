@@ -18,7 +18,8 @@ class StoredFile(models.Model):
         "fichier",
         upload_to=uploads.generated_name,
         validators=[uploads.validate_upload],
-        help_text="PDF, JPEG ou PNG, 20 Mo au plus.",
+        help_text="PDF, JPEG ou PNG, 20 Mo au plus. D’un document Word ou LibreOffice, faites "
+        "d’abord un PDF.",
     )
     title = models.CharField("titre", max_length=200)
     name = models.CharField("nom d’origine", max_length=255, editable=False, default="")

@@ -18,12 +18,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
-from cgtdouanes.files import pdfs, pictures
+from cgtdouanes.files import office, pdfs, pictures
 from cgtdouanes.files.full_disk import validate_room
 
 NAME_LENGTH = 100
-# The first bytes of .docx, .odt, .xlsx, .zip, and of .doc and .xls.
-_OF_OFFICE = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _OF_WEB_PAGES = (b"<!doctype", b"<html", b"<script", b"<svg", b"<body", b"<iframe", b"<img")
 
 
@@ -83,15 +81,14 @@ def cleaned(file: BinaryIO) -> Cleaned:
     if pictures.is_picture(content):
         picture = pictures.encoded(content)
         return Cleaned(picture.content, picture.extension, picture.content_type)
-    if content.startswith(_OF_OFFICE):
-        raise ValidationError(
-            "Ce fichier vient d’un traitement de texte ou d’un tableur, ou c’est une archive. "
-            "Ouvrez-le, choisissez « Exporter au format PDF », puis envoyez le PDF."
+    if kind := office.kind_of(content):
+        said = f"Ce fichier est {kind}. Faites-en un PDF, que tous les téléphones savent lire."
+    else:
+        said = (
+            "Ce fichier n’est ni un PDF, ni une image JPEG, PNG, WebP ou GIF, quel que soit son "
+            "nom. Si c’est un document, faites-en un PDF."
         )
-    raise ValidationError(
-        "Ce fichier n’est ni un PDF, ni une image JPEG, PNG, WebP ou GIF, quel que soit son nom. "
-        "Depuis un traitement de texte, choisissez « Exporter au format PDF », puis envoyez le PDF."
-    )
+    raise ValidationError([said, *office.HOW_TO_MAKE_A_PDF])
 
 
 def content_of(file: BinaryIO) -> bytes:

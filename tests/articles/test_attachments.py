@@ -136,6 +136,44 @@ def test_what_is_not_what_we_accept_is_refused_in_french(name):
     assert not Attachment.objects.exists()
 
 
+def of_office(*names, first=b""):
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as file:
+        if first:
+            file.writestr("mimetype", first, zipfile.ZIP_STORED)
+        for name in names:
+            file.writestr(name, "<xml/>")
+    return output.getvalue()
+
+
+OLD = b"\xd0\xcf\x11\xe0" + b"\0" * 40
+OFFICE = {
+    "tract.docx": (of_office("[Content_Types].xml", "word/document.xml"), "un document Word"),
+    "tract.odt": (
+        of_office("content.xml", first=b"application/vnd.oasis.opendocument.text"),
+        "un document de traitement de texte",
+    ),
+    "effectifs.xlsx": (of_office("xl/workbook.xml"), "un tableau Excel"),
+    "tract.doc": (OLD + "WordDocument".encode("utf-16-le"), "un document Word"),
+    "tract.rtf": (b"{\\rtf1 mots}", "un document de traitement de texte"),
+    "photos.zip": (of_office("photo.jpg"), "une archive, ou un document d’un autre logiciel"),
+}
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_who_sends_an_office_file_reads_how_to_make_a_pdf_of_it(name):
+    content, kind = OFFICE[name]
+    with pytest.raises(ValidationError) as error:
+        upload(content, name)
+    first, *steps = error.value.messages
+    assert first.startswith(f"Ce fichier est {kind}. Faites-en un PDF")
+    assert [step.partition(" :")[0] for step in steps[:3]] == [
+        "Dans Word, Excel ou PowerPoint",
+        "Dans LibreOffice",
+        "Dans Google Docs",
+    ]
+
+
 def test_too_large_a_file_is_refused(settings):
     settings.UPLOAD_MAX_BYTES = 10
     with pytest.raises(ValidationError, match="dépasse"):

@@ -137,7 +137,7 @@ def test_a_refused_file_is_explained(client, editor):
         "attachments-0-visibility": "public",
     }
     page = client.post(ADD, data).content.decode()
-    assert "Exporter au format PDF" in page
+    assert "directement au format PDF" in page
     assert "le navigateur n’a pas gardé les fichiers" in page
 
 
