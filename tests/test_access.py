@@ -287,6 +287,7 @@ ADMIN = [
     Route("admin:articles_article_preview", desk(WRITERS, 422), pk("draft")),
     Route("admin:articles_article_illustrations_new", desk(WRITERS)),
     Route("admin:articles_article_illustrations", desk(WRITERS), pk("draft")),
+    Route("admin:articles_page_illustrations", desk(WRITERS), pk("page")),
     Route("admin:articles_article_autosave_new", desk(WRITERS, 405)),
     Route("admin:articles_article_autosave", desk(WRITERS, 405), pk("draft")),
     Route("admin:articles_article_draft_links", desk(WRITERS, 405), pk("draft")),

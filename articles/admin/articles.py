@@ -178,7 +178,6 @@ class ArticleAdmin(WritingAdmin):
         found = remarks(article.body) if article else []
         context |= {
             "can_publish": can_publish(request.user),
-            "files_to_choose_again": bool(request.FILES),
             "pending": editorial.pending_revision(article) if article else None,
             "autosave": waiting_autosave(request, article),
             "is_resumed": bool(resumed(request, article)),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.forms.widgets import Script
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from articles.editor import allow_in_csp
 from cgtdouanes.officers.desk import DeskAdmin
@@ -19,3 +19,10 @@ class WritingAdmin(DeskAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Open the form; the editor's import map and style sheet are its only inline parts."""
         return allow_in_csp(request, super().changeform_view(request, *args, **kwargs))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Tell the form whether its files are to be chosen again: no browser keeps them."""
+        context |= {"files_to_choose_again": bool(request.FILES)}
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -88,9 +88,9 @@ function openFigure(editor) {
     Object.entries(SIDES).map(([value, label]) => crel("option", { value, textContent: label })),
   )
   side.value = present?.node.attrs.side ?? ""
-  const list = crel("ul", { className: "writing-dialog__pictures", "aria-label": "Images de cet article" })
+  const list = crel("ul", { className: "writing-dialog__pictures", "aria-label": "Images de ce texte" })
   const again = crel("div", { hidden: true }, [
-    crel("p", { textContent: "Ou reprenez une image de cet article :" }),
+    crel("p", { textContent: "Ou reprenez une image de ce texte :" }),
     list,
   ])
 

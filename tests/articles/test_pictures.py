@@ -364,6 +364,43 @@ def test_a_page_of_the_site_shows_its_pictures_to_everybody(client):
     assert status(client, picture) == 404
 
 
+@pytest.mark.usefixtures("editor")
+def test_an_officer_illustrates_a_page_of_the_site_from_the_editor(client):
+    page = Page.objects.get(slug="le-bureau")
+    form = reverse("admin:articles_page_change", args=[page.pk])
+    address = reverse("admin:articles_page_illustrations", args=[page.pk])
+    assert f'data-illustrations="{address}"' in client.get(form).content.decode()
+    undescribed = client.post(address, {"file": SimpleUploadedFile("photo.jpg", image())})
+    assert undescribed.status_code == 422
+    sent = {"file": SimpleUploadedFile("photo.jpg", image()), "alt": "Le bureau"}
+    src = client.post(address, sent).json()["src"]
+    assert client.get(address).json()["results"] == []
+    shown = f'<figure class="figure"><img src="{src}" alt="Le bureau"></figure>'
+    assert client.post(form, {"title": page.title, "body": shown}).status_code == 302
+    assert [each["src"] for each in client.get(address).json()["results"]] == [src]
+    client.logout()
+    assert client.get(src).status_code == 200
+    assert src in client.get(page.get_absolute_url()).content.decode()
+    assert client.get(address).status_code == 302
+
+
+@pytest.mark.usefixtures("editor")
+def test_without_script_a_page_of_the_site_is_illustrated_by_the_form(client):
+    page = Page.objects.get(slug="le-bureau")
+    form = reverse("admin:articles_page_change", args=[page.pk])
+    data = {"title": page.title, "body": page.body}
+    file = {"illustration-file": SimpleUploadedFile("photo.jpg", image())}
+    answer = client.post(form, data | file).content.decode()
+    assert "L’illustration n’est pas complète" in answer
+    assert "choisissez-les de nouveau" in answer
+    file["illustration-file"].seek(0)
+    assert client.post(form, data | file | {"illustration-alt": "Le bureau"}).status_code == 302
+    page.refresh_from_db()
+    assert page.body.endswith("</figure>")
+    assert page.pictures.get().alt == "Le bureau"
+    assert 'enctype="multipart/form-data"' in client.get(form).content.decode()
+
+
 def test_a_figure_is_written_clean(client):
     picture = PictureFactory(alt='a "b" <c>', caption="<b>d</b>", credit="e & f")
     assert sanitise(figure(picture)) == figure(picture)

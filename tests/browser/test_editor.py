@@ -154,5 +154,5 @@ def test_a_note_and_a_picture_are_corrected_by_the_keyboard_and_survive_a_second
     page.keyboard.press("Delete")
     expect(page.locator("figure")).to_have_count(0)
     button(page, "Illustration").click()
-    expect(dialog.get_by_role("list", name="Images de cet article").locator("img")).to_have_count(1)
+    expect(dialog.get_by_role("list", name="Images de ce texte").locator("img")).to_have_count(1)
     dialog.get_by_role("button", name="Annuler").click()
