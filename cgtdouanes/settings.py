@@ -263,6 +263,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,3/10m/key",
     "access_request": "20/h/ip",
     "data_export": "5/h/user",
+    # A name that is taken is told: nobody goes through the names of a whole office by that.
+    "display_name": "10/d/user",
 }
 MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -141,6 +141,24 @@ def test_a_good_password_is_not_counted():
         assert is_signed_in(client)
 
 
+def test_nobody_asks_whether_each_of_many_names_is_borne_here():
+    client = Client()
+    UserFactory(display_name="Camille Renard")
+    client.force_login(UserFactory(lapsed=True))
+    space = "/espace/"
+    for number in range(9):
+        client.post(space, {"display_name": f"Nom {number}"})
+    assert "déjà pris" in client.post(space, {"display_name": "Camille Renard"}).content.decode()
+    answers = [
+        client.post(space, {"display_name": name}) for name in ("Camille Renard", "Sasha Morel")
+    ]
+    for answer in answers:
+        assert answer.status_code == 429
+        assert "déjà pris" not in answer.content.decode()
+        assert "réessayez demain" in answer.content.decode()
+    assert 'value="Sasha Morel"' in answers[1].content.decode()
+
+
 def test_a_limit_writes_no_secret_address_in_the_logs(caplog, client):
     path = "/compte/password/reset/key/1-un-secret/"
     for _ in range(21):
