@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmation
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
@@ -57,6 +58,14 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             queue_sealed(email, kind, message.subject, message.body)
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _at_the_site(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmation
+    ) -> str:
+        return _at_the_site(super().get_email_confirmation_url(request, emailconfirmation))
+
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser
     ) -> list[dict[str, Any]]:
@@ -104,6 +113,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return f"Clé d’accès {count + 1}" if count else "Clé d’accès"
+
+
+def _at_the_site(address: str) -> str:
+    """Lead to the public address: allauth takes the host from a request that anybody may write."""
+    return f"{settings.SITE_URL}{urlsplit(address).path}"
 
 
 def _host() -> str:

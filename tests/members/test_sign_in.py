@@ -126,6 +126,20 @@ def test_an_address_changes_once_it_is_confirmed(client):
         assert ("_auth_user_id" in client.session) is signs_in
 
 
+def test_a_forged_host_enters_no_link_that_opens_an_account(client, settings):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "ancien.exemple.test"]
+    user = UserFactory(email="visee@exemple.test")
+    for host in ("127.0.0.1:8123", "ancien.exemple.test"):
+        client.post(RESET, {"email": user.email}, HTTP_HOST=host)
+    client.force_login(user)
+    client.post("/compte/reauthenticate/", {"password": PASSWORD})
+    change = {"action_add": "", "email": "neuve@exemple.test"}
+    client.post("/compte/email/", change, HTTP_HOST="127.0.0.1:8123")
+    links = [re.findall(r"https?://\S+", message.body)[0] for message in received()]
+    assert len(links) == 3
+    assert all(link.startswith(f"{settings.SITE_URL}/compte/") for link in links)
+
+
 class BrokenMail(BaseEmailBackend):
     def send_messages(self, email_messages):
         raise SMTPRecipientsRefused({email_messages[0].to[0]: (550, b"unknown")})
