@@ -8,8 +8,12 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from cgtdouanes.pages.serving import KeptPages
+from cgtdouanes.stores.patience import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cgtdouanes.settings")
+
+# In seconds: no page asks for so long, and a proxy soon gives up. Commands take their time.
+Connection.patience = 20
 
 application = KeptPages(get_wsgi_application())
 

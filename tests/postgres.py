@@ -88,6 +88,22 @@ class Server:
                 raise RuntimeError(f"PostgreSQL did not start:\n{said}")
             time.sleep(0.1)
 
+    def hang(self) -> None:
+        """Leave every process of it where it stands: connections stay open, nothing answers."""
+        self._signal_all(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on from there."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        """Signal the server first, which makes the others: each is the leader of its own group."""
+        self._process.send_signal(number)
+        pid = self._process.pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(child), number)
+
     def stop(self, mode: signal.Signals = signal.SIGINT) -> None:
         """Close open connections and stop (SIGINT: fast), or stop as it stands (SIGQUIT)."""
         self._process.send_signal(mode)

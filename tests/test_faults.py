@@ -16,7 +16,7 @@ def reports():
         return [killed.kill_on("SQLite", workers=2, masters=1)]
     if not programs.postgres():
         (pytest.fail if programs.in_ci() else pytest.skip)("PostgreSQL is not installed")
-    return postgresql.main(restarts=1, outages=())
+    return postgresql.main(restarts=1, outages=(), hangs=())
 
 
 def test_nothing_acknowledged_is_lost_nor_doubled_and_pages_of_errors_are_calm():

@@ -37,7 +37,10 @@ def replica_of(main: Database, named: Database, most_connections: int) -> Databa
 
 
 def _pooled(named: Database, most_connections: int, patience: int) -> Database:
-    pool = {"min_size": 1, "max_size": most_connections}
+    # Who uses SQLite needs none of it.
+    from cgtdouanes.stores.patience import Connection  # noqa: PLC0415
+
+    pool = {"min_size": 1, "max_size": most_connections, "connection_class": Connection}
     return named | {
         # What its address asks of the network holds: sslmode, for one.
         "OPTIONS": named.get("OPTIONS", {})
