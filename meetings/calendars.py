@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -68,7 +67,7 @@ def _calendar() -> Calendar:
 
 def _event(meeting: Meeting) -> Event:
     event = Event()
-    event.add("UID", f"reunion-{meeting.pk}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("UID", meeting.calendar_uid)
     event.add("SEQUENCE", meeting.revision)
     # Of the last change, not of this answer: what has not changed is answered alike.
     event.add("DTSTAMP", meeting.updated_at)

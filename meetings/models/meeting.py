@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -66,10 +67,16 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(Q(pk=first) | Q(chain_start=first)).order_by("starts_at", "pk")
 
 
+def new_calendar_uid() -> str:
+    """A name for calendars that holds no address of the site: they change (RFC 7986, 5.3)."""
+    return str(uuid4())
+
+
 class Meeting(Recorded):
     """A meeting. `chain_start` is the first of its chain, empty for the first itself.
 
-    `revision` counts the changes that a calendar must take over (the SEQUENCE of RFC 5545).
+    `revision` counts the changes that a calendar must take over (the SEQUENCE of RFC 5545), and
+    `calendar_uid` is the name by which it recognises the meeting (its UID), for ever.
     """
 
     ADDRESSES_TAKEN = ("calendrier", "mon-calendrier")
@@ -121,10 +128,13 @@ class Meeting(Recorded):
         related_name="chain_members",
     )
     revision = models.PositiveIntegerField(editable=False, default=0)
+    calendar_uid = models.CharField(
+        editable=False, max_length=255, unique=True, default=new_calendar_uid
+    )
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
     objects = MeetingQuerySet.as_manager()
-    history = Journal(excluded_fields=["chain_start", "revision", "updated_at"])
+    history = Journal(excluded_fields=["chain_start", "revision", "calendar_uid", "updated_at"])
 
     class Meta:
         verbose_name = "réunion"

@@ -1,11 +1,13 @@
 """What a calendar program reads of the meetings, and for whom."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -74,7 +76,6 @@ def test_what_an_event_says(client, settings):
     assert event["SUMMARY"] == "CSA : Plan probité"
     assert event["LOCATION"] == "Direction, salle 2"
     assert event["URL"] == "https://douanes.exemple.test/reunions/plan-probite/"
-    assert event["UID"] == f"reunion-{meeting.pk}@douanes.exemple.test"
     assert event["STATUS"] == "CONFIRMED"
     assert event["SEQUENCE"] == 0
     assert (
@@ -188,6 +189,27 @@ def test_a_change_is_the_next_of_the_same_event(client, change):
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] == before["SEQUENCE"] + 1
     assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
+
+
+def test_an_event_stays_the_same_when_the_address_of_the_site_changes(client, settings):
+    meeting = MeetingFactory()
+    settings.SITE_URL = "https://ancienne.exemple.test"
+    before = event_of(client, meeting)
+    settings.SITE_URL = "https://nouvelle.exemple.test"
+    after = event_of(client, meeting)
+    assert after["UID"] == before["UID"]
+    assert after["URL"] != before["URL"]
+    assert event_of(client, MeetingFactory())["UID"] != after["UID"]
+
+
+def test_calendars_recognise_the_meetings_that_were_published_before(client, settings):
+    settings.SITE_URL = "https://douanes.exemple.test"
+    meeting, other = MeetingFactory(), MeetingFactory()
+    migration = import_module("meetings.migrations.0009_calendar_uids")
+    migration.keep_the_published(apps, None)
+    assert set(events(client)) == {
+        f"reunion-{each.pk}@douanes.exemple.test" for each in (meeting, other)
+    }
 
 
 def test_what_no_calendar_shows_is_not_a_change(client):
