@@ -67,16 +67,25 @@ class ActivateTOTPForm(AllauthActivateTOTPForm):
     code = code_field("Code affiché par l’application", "Six chiffres, qui changent souvent.")
 
 
+def unknown_passkey() -> forms.ValidationError:
+    return forms.ValidationError(
+        "Cette clé d’accès n’a pas pu être reconnue. Recommencez, ou passez par un autre moyen.",
+        code="incorrect_code",
+    )
+
+
 def _readable(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Refuse like a wrong code what the library cannot even read."""
+    """Refuse in the same words an unknown passkey and what the library cannot even read."""
 
     def cleaned(form: forms.Form) -> Any:
         try:
             return clean(form)
-        except forms.ValidationError:
+        except forms.ValidationError as error:
+            if error.code == "incorrect_code":
+                raise unknown_passkey() from error
             raise
         except UNREADABLE as error:
-            raise get_adapter().validation_error("incorrect_code") from error
+            raise unknown_passkey() from error
 
     return cleaned
 

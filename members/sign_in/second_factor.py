@@ -65,7 +65,7 @@ def reseal(pk: int) -> None:
 
 
 def spend_code(authenticator: Authenticator, code: str) -> bool:
-    """Note that an application's code has served; return False when it already had.
+    """Note that an application's code has served; return False when it already had, or is removed.
 
     allauth forgets it after one period, while the tolerance lets it live for three.
     """
@@ -73,7 +73,9 @@ def spend_code(authenticator: Authenticator, code: str) -> bool:
     now = time.time()
     code = normalize_user_code(code)
     with transaction.atomic():
-        row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        row = Authenticator.objects.select_for_update().filter(pk=authenticator.pk).first()
+        if row is None:
+            return False
         served = row.data.get("served", {})
         if now - served.get(code, 0) < lifetime:
             return False

@@ -5,23 +5,30 @@ from urllib.parse import quote
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa import app_settings
-from allauth.mfa.base.views import ReauthenticateView
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal.auth import begin_registration
-from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    LoginWebAuthnView,
+    ReauthenticateWebAuthnView,
+)
 from allauth.usersessions.forms import ManageUserSessionsForm
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from members.permissions import signed_in
+from members.sign_in.forms import unknown_passkey
 from members.sign_in.reauthentication import recent_sign_in_required
 from members.sign_in.second_factor import note_use, renew_session, spend_code
 from members.sign_in.sessions import open_sessions
@@ -148,17 +155,48 @@ class _RenewsSession:
         return response
 
 
-class ReauthenticateWithCodeView(_RenewsSession, ReauthenticateView):
+class _FactorMayGo:
+    """A page that a factor opens: one that is removed at that very instant is refused."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        passkey = form.cleaned_data.get("credential")
+        factor = passkey or form.authenticator  # type: ignore[attr-defined]
+        try:
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        except DatabaseError:
+            # What Django raises when the row that notes the use is there no more.
+            if Authenticator.objects.filter(pk=factor.pk).exists():
+                raise
+            if passkey:
+                form.add_error("credential", unknown_passkey())
+            else:
+                form.add_error("code", get_adapter().validation_error("incorrect_code"))
+            refusal: HttpResponse = self.form_invalid(form)  # type: ignore[attr-defined]
+            return refusal
+        return response
+
+
+class SecondStepView(_FactorMayGo, AuthenticateView):
     pass
 
 
-class ReauthenticateWithPasskeyView(_RenewsSession, ReauthenticateWebAuthnView):
+class SignInWithPasskeyView(_FactorMayGo, LoginWebAuthnView):
+    pass
+
+
+class ReauthenticateWithCodeView(_FactorMayGo, _RenewsSession, ReauthenticateView):
+    pass
+
+
+class ReauthenticateWithPasskeyView(_FactorMayGo, _RenewsSession, ReauthenticateWebAuthnView):
     pass
 
 
 activate_application = recent_sign_in_required(ActivateApplicationView.as_view())
 add_passkey = recent_sign_in_required(AddPasskeyView.as_view())
 recovery_codes = RecoveryCodesView.as_view()
+second_step = SecondStepView.as_view()
+sign_in_with_passkey = SignInWithPasskeyView.as_view()
 reauthenticate = ReauthenticateWithCodeView.as_view()
 reauthenticate_with_passkey = ReauthenticateWithPasskeyView.as_view()
 
