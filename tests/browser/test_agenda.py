@@ -74,6 +74,41 @@ def drag(page: Page, title: str, to: Locator, aside: int = 0) -> None:
     expect(page.locator(".agenda-desk__list--sorting")).to_have_count(0)
 
 
+def drag_by_finger(page: Page, title: str, to: Locator) -> None:
+    """The same by touch, as Chromium receives it from a screen."""
+    handle = point(page, title).locator("[data-agenda-handle]")
+    handle.evaluate("element => element.scrollIntoView({block: 'center'})")
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    touch("touchStart", (x, y))
+    touch("touchMove", (x, y + 8))
+    touch("touchMove", (x, y + 16))
+    expect(page.locator(".agenda-desk__list--sorting")).to_have_count(1)
+    target = to.bounding_box()
+    end = target["y"] + target["height"] - 3
+    for step in range(1, 9):
+        touch("touchMove", (x, y + (end - y) * step / 8))
+    expect(page.locator(".agenda-desk__mark")).to_be_visible()
+    touch("touchEnd")
+    expect(page.locator(".agenda-desk__list--sorting")).to_have_count(0)
+
+
+def test_by_finger(prepared):
+    screen = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
+    page = prepared("au doigt", **screen)
+    drag_by_finger(page, "Les effectifs", point(page, "Les horaires"))
+    expect_order(page, "Les horaires", "Les effectifs", "Les locaux", "Les véhicules")
+    drag_by_finger(page, "Les effectifs", point(page, "Les véhicules"))
+    save(page)
+    expect_order(page, "Les horaires", "Les locaux", "Les véhicules", "Les effectifs")
+
+
 def test_by_mouse(prepared):
     page = prepared("à la souris", viewport={"width": 1280, "height": 1400})
     drag(page, "Les effectifs", point(page, "Les horaires"))

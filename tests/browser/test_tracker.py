@@ -64,6 +64,32 @@ def test_what_a_filter_says_is_read_whole(open_context, width):
         assert page.locator(".filters select").evaluate_all(CUT_SHORT) == [], path
 
 
+def test_on_a_telephone_who_filters_sees_what_was_found(open_context):
+    page = open_context(viewport={"width": 390, "height": 800}).new_page()
+    page.goto("/revendications/")
+    expect(page.get_by_role("heading", name=COUNT)).not_to_be_in_viewport()
+    page.get_by_label("Thème").select_option("Temps de travail")
+    page.get_by_role("button", name="Filtrer").click()
+    expect(page.get_by_role("heading", name=COUNT)).to_be_in_viewport()
+    expect(page.locator(".tracker .only-narrow")).to_be_in_viewport()
+    expect(page.locator(".tracker .only-narrow")).to_contain_text("Thème « Temps de travail »")
+    page.get_by_role("table").get_by_role("link", name="Obtenues", exact=True).click()
+    expect(page.locator(".demand-row").first).to_be_in_viewport()
+    page.locator(".tracker").get_by_role("link", name="Tout voir").click()
+    page.get_by_role("link", name="Page suivante").click()
+    expect(page.locator(".demand-row").first).to_be_in_viewport()
+
+
+def test_on_a_computer_the_filters_stay_in_sight(open_context):
+    page = open_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto("/revendications/")
+    page.get_by_label("Thème").select_option("Temps de travail")
+    page.get_by_role("button", name="Filtrer").click()
+    expect(page).to_have_url(re.compile("#liste$"))
+    expect(page.get_by_label("Thème")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name=COUNT)).to_be_in_viewport()
+
+
 def test_filters_together_then_none(visitor):
     visitor.goto("/revendications/")
     every = count(visitor)
