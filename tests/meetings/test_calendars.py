@@ -205,7 +205,7 @@ def test_an_event_stays_the_same_when_the_address_of_the_site_changes(client, se
 def test_calendars_recognise_the_meetings_that_were_published_before(client, settings):
     settings.SITE_URL = "https://douanes.exemple.test"
     meeting, other = MeetingFactory(), MeetingFactory()
-    migration = import_module("meetings.migrations.0009_calendar_uids")
+    migration = import_module("meetings.migrations.0010_calendar_uids")
     migration.keep_the_published(apps, None)
     assert set(events(client)) == {
         f"reunion-{each.pk}@douanes.exemple.test" for each in (meeting, other)

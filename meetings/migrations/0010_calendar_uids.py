@@ -23,7 +23,7 @@ def keep_the_published(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0008_lists_without_sorting"),
+        ("meetings", "0009_pdf_advice"),
     ]
 
     operations = [
