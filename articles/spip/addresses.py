@@ -48,6 +48,12 @@ def numbered(kind: str, number: int | str) -> str:
     return f"/spip.php?{kind}{number}"
 
 
+def object_of(path: str) -> tuple[str, int] | None:
+    """Return the kind and the number of the object that such an address stands for."""
+    match = _NUMBERED.fullmatch(path.removeprefix(numbered("", "")))
+    return (match[1].lower(), int(match[2])) if match else None
+
+
 def unmarked(path: str) -> str:
     """Return an address without the marks around its title: it is kept so."""
     folder, slash, name = path.rpartition("/")

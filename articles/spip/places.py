@@ -4,7 +4,7 @@ The file of a document gets its address when it is stored: until then a stand-in
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import unquote, urlencode
 
@@ -17,6 +17,7 @@ from articles.spip.illustrations import Illustrations, Size, key_of
 from articles.spip.plain_pages import url_of
 from articles.spip.rows import SpipFile
 from articles.spip.shortcuts import convert_line
+from articles.spip.shortcuts.addresses import own_path, relative
 from articles.spip.site import Nowhere, SpipDocument, Target
 from articles.spip.source import Dump
 
@@ -133,30 +134,36 @@ class Places:
         asked = addresses.read(f"/{unquote(before)}", query)
         if asked.page != "desk" and (page := url_of(asked)):
             return Target(page, "")
-        for known in asked.paths:
-            if target := self._numbered(known) or self._titled(known.strip("/")):
-                return target
-        return None
+        found = (self._target(kind, number) for kind, number in self._objects(asked))
+        return next(filter(None, found), None)
+
+    def shown_instead(self, redirection: str) -> tuple[str, int] | None:
+        """Return the article or rubrique of the old site that a redirection to an address shows."""
+        is_whole = "://" in redirection
+        path = own_path(self.address, redirection) if is_whole else relative(redirection)
+        before, _, query = (path or "").partition("#")[0].partition("?")
+        found = next(self._objects(addresses.read(f"/{unquote(before)}", query)), None)
+        return found if found and found[0] in ("article", "rubrique") else None
+
+    def _objects(self, asked: addresses.OldAddress) -> Iterator[tuple[str, int]]:
+        """Give what an address may ask for, the likeliest first."""
+        for path in asked.paths:
+            if found := addresses.object_of(path):
+                yield found
+            if found := self._dump.object_at(path.strip("/")):
+                yield found
 
     def _at_file(self, path: str) -> Target | None:
         found = self.file(path)
         return Target(found.url, _title(found.title)) if found and found.url else None
 
-    def _numbered(self, path: str) -> Target | None:
-        for kind, find in (
-            ("article", self.article),
-            ("rubrique", self.rubrique),
-            ("mot", self.mot),
-        ):
-            number = path.removeprefix(addresses.numbered(kind, ""))
-            if number != path and number.isdecimal():
-                return find(int(number))
-        return None
-
-    def _titled(self, path: str) -> Target | None:
-        if not (found := self._dump.object_at(path)):
-            return None
-        return self._numbered(addresses.numbered(*found))
+    def _target(self, kind: str, number: int) -> Target | None:
+        find: dict[str, Callable[[int], Target | None]] = {
+            "article": self.article,
+            "rubrique": self.rubrique,
+            "mot": self.mot,
+        }
+        return find[kind](number) if kind in find else None
 
 
 def stand_in(number: int) -> str:

@@ -123,7 +123,7 @@ class Run:
             if number not in wanted or number in known:
                 continue
             titles[number] = title
-            if target := leads_to(redirection):
+            if target := leads_to(redirection) or self._places.shown_instead(redirection):
                 self._redirects[number] = target
         self._forget_dead_ends(titles)
         for number, title in titles.items():

@@ -64,11 +64,11 @@ def destination(work: Work, address: str) -> Destination | None:
     return found if found.url or _IS_ADDRESS.fullmatch(address) else None
 
 
-def own_path(work: Work, url: str) -> str | None:
+def own_path(site_address: str, url: str) -> str | None:
     """Return the path and query of an address on the old site itself, or None for another."""
-    if not _is_well_formed(url) or not _is_well_formed(work.site.address):
+    if not _is_well_formed(url) or not _is_well_formed(site_address):
         return None
-    parts, site = urlsplit(url), urlsplit(work.site.address)
+    parts, site = urlsplit(url), urlsplit(site_address)
     if _host(parts.netloc) != _host(site.netloc):
         return None
     path = parts.path.removeprefix(site.path.rstrip("/")).lstrip("/")
@@ -121,7 +121,7 @@ def _target(work: Work, kind: str, number: int) -> Target | None:
 
 def _absolute(work: Work, address: str, scheme: str) -> Destination:
     if scheme in ("http", "https") and _is_well_formed(address):
-        path = own_path(work, address)
+        path = own_path(work.site.address, address)
         if path is not None:
             return _found(work, address, f"{path}#{address.partition('#')[2]}")
         return Destination(_UNSEEN.sub(lambda match: f"%{ord(match[0]):02X}", address), address)

@@ -137,7 +137,7 @@ class _Markup:
 
     def picture(self, given: dict[str, str]) -> str:
         source, alt = given.get("src", "").strip(), given.get("alt", "")
-        path = own_path(self.work, source)
+        path = own_path(self.work.site.address, source)
         document = self.work.site.file(relative(source) if path is None else path)
         if document is None or not document.url:
             self.work.report(ProblemKind.MISSING_DOCUMENT, source)

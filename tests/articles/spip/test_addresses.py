@@ -48,6 +48,10 @@ def test_every_old_address_leads_to_its_page(client, old_site, take_over):
     first = old_site.article(titre="Plan probité")
     shown = old_site.article(titre="Renvoi", virtuel=f"art{first}")
     again = old_site.article(titre="Renvoi au renvoi", virtuel=f"art{shown}")
+    by_address = old_site.article(
+        titre="Renvoi à une adresse", virtuel=f"https://ancien.example.org/spip.php?article{first}"
+    )
+    by_title = old_site.article(titre="Renvoi à un titre", virtuel="Plan-probite#suite")
     menu = old_site.article(titre="Au menu", virtuel="rub1")
     word = old_site.word("Effectifs", first)
     for url, kind, number in (
@@ -67,6 +71,8 @@ def test_every_old_address_leads_to_its_page(client, old_site, take_over):
         f"/spip.php?article{first}": article,
         f"/spip.php?article{shown}": article,
         f"/spip.php?article{again}": article,
+        f"/spip.php?article{by_address}": article,
+        f"/spip.php?article{by_title}": article,
         "/Renvoi": article,
         f"/spip.php?article{menu}": category,
         "/-Vie-syndicale-": category,
