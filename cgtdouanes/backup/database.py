@@ -34,6 +34,11 @@ def version() -> int:
     return KINDS[kind()].version()
 
 
+def refuse_unable() -> None:
+    """Raise BackupTrouble where this machine has not what it takes: before anything is copied."""
+    KINDS[kind()].refuse_unable()
+
+
 @contextmanager
 def instant() -> Iterator[Callable[[Path], None]]:
     """Let every query see the database as it is now, and give what writes that into a folder.

@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from cgtdouanes.files.inventory import names_in_storage, names_promised
+
+UNFINISHED = ".en-cours"
 
 
 def copy_out(folder: Path) -> None:
@@ -17,13 +19,29 @@ def copy_out(folder: Path) -> None:
     for name in names_in_storage():
         target = folder / name
         try:
-            if target.exists() and target.stat().st_size == default_storage.size(name):
+            if target.exists() and _is_whole(target, name):
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
-            with default_storage.open(name) as source, target.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
+            # Whoever finds it there under its name finds all of it.
+            partial = target.with_name(f"{target.name}{UNFINISHED}")
+            try:
+                with default_storage.open(name) as source, partial.open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+                partial.replace(target)
+            finally:
+                partial.unlink(missing_ok=True)
         except FileNotFoundError:
             continue
+
+
+def _is_whole(copy: Path, name: str) -> bool:
+    """Whether it was copied to its end: a folder shows a file that is still being written.
+
+    A bucket does not, and would be asked once for each of its files.
+    """
+    if not isinstance(default_storage, FileSystemStorage):
+        return True
+    return copy.stat().st_size == default_storage.size(name)
 
 
 def missing(folder: Path) -> set[str]:

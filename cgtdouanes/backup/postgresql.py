@@ -24,6 +24,11 @@ def version() -> int:
     return int(connection.pg_version) // 10000  # type: ignore[attr-defined]
 
 
+def refuse_unable() -> None:
+    """Raise BackupTrouble where `pg_dump` is missing, or of another version."""
+    _found("pg_dump")
+
+
 @contextmanager
 def instant() -> Iterator[str]:
     """Let the site's connection see the database as it is now; the name is for `dump`, till then.
@@ -32,6 +37,8 @@ def instant() -> Iterator[str]:
     """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # It only waits while files and rows are copied, however long that takes.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
         yield cursor.fetchone()[0]
 

@@ -12,6 +12,7 @@ from cgtdouanes.backup.folder import MEDIA, Manifest, opened
 from cgtdouanes.backup.taking import LEDGER, key_fingerprint
 from cgtdouanes.backup.trouble import BackupTrouble, forbidden
 from cgtdouanes.files.inventory import names_in_storage
+from cgtdouanes.operations.trouble import in_french
 from cgtdouanes.pages.versions import counters
 
 
@@ -37,7 +38,9 @@ def restore(folder: Path, *, other_site: bool = False) -> Manifest:
         call_command("rebuild_search", if_needed=True, verbosity=0)
         _take_back_ledger(folder.parent / LEDGER)
     except OSError as error:
-        raise BackupTrouble(f"Les fichiers n’ont pas pu être écrits : {error.strerror}.") from error
+        raise BackupTrouble(
+            f"Les fichiers n’ont pas pu être écrits : {in_french(error)}."
+        ) from error
     except DatabaseError as error:
         kind = type(error).__name__
         raise BackupTrouble(f"La base de données n’a pas pu être écrite ({kind}).") from error

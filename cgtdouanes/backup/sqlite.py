@@ -16,6 +16,10 @@ def version() -> int:
     return sqlite_version_info[0]
 
 
+def refuse_unable() -> None:
+    """Python has all that it takes."""
+
+
 @contextmanager
 def instant() -> Iterator[str]:
     """Let the site's connection see the database as it is now, whatever others write meanwhile.

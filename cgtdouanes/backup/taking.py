@@ -3,8 +3,9 @@
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -15,13 +16,18 @@ from django.utils.crypto import salted_hmac
 
 from cgtdouanes.backup import database, media
 from cgtdouanes.backup.folder import MANIFEST, MEDIA, Manifest, seal
+from cgtdouanes.backup.media import UNFINISHED
 from cgtdouanes.backup.trouble import BackupTrouble, forbidden
+from cgtdouanes.operations.trouble import in_french
 from cgtdouanes.stores import ledger_lines
 
-UNFINISHED = ".en-cours"
 LEDGER = "erasures.jsonl"
+# Each is named after the moment when it was begun.
+NAMED = "%Y-%m-%dT%H%M%S"
 # How often it begins again when files are deleted under its eyes.
 ATTEMPTS = 20
+# No backup takes so long: what is unfinished and older was left by a machine that stopped.
+LONGEST = timedelta(days=2)
 
 
 def take(target: Path) -> Manifest:
@@ -44,7 +50,9 @@ def take(target: Path) -> Manifest:
     except PermissionError as error:
         raise forbidden(error) from error
     except OSError as error:
-        raise BackupTrouble(f"La sauvegarde n’a pas pu être écrite : {error.strerror}.") from error
+        raise BackupTrouble(
+            f"La sauvegarde n’a pas pu être écrite : {in_french(error)}."
+        ) from error
     except DatabaseError as error:
         kind = type(error).__name__
         raise BackupTrouble(f"La base de données ne répond pas ({kind}).") from error
@@ -59,13 +67,23 @@ def take_another(gathered: Path, keep: int) -> tuple[Path, Manifest]:
 
     The newest ledger of erasures goes beside them: a restoration needs it, and not an older one.
     """
-    target = gathered / f"{timezone.localtime():%Y-%m-%dT%H%M%S}"
+    target = gathered / timezone.localtime().strftime(NAMED)
     manifest = take(target)
     _copy_ledger(gathered)
-    finished = sorted(path.parent for path in gathered.glob(f"*/{MANIFEST}") if _is_dated(path))
-    for old in finished[:-keep]:
+    finished = [path.parent for path in gathered.glob(f"*/{MANIFEST}")]
+    finished = sorted(path for path in finished if _moment(path.name))
+    for old in [*finished[:-keep], *_abandoned(gathered)]:
         shutil.rmtree(old)
     return target, manifest
+
+
+def _abandoned(gathered: Path) -> Iterator[Path]:
+    """Give those that were begun in this folder and never finished, members' data in them."""
+    long_ago = timezone.localtime().replace(tzinfo=None) - LONGEST
+    for path in gathered.glob(f"*{UNFINISHED}"):
+        begun = _moment(path.name.removesuffix(UNFINISHED))
+        if begun and begun < long_ago:
+            yield path
 
 
 def _copy_ledger(gathered: Path) -> None:
@@ -78,7 +96,7 @@ def _copy_ledger(gathered: Path) -> None:
             partial.replace(gathered / LEDGER)
     except OSError as error:
         raise BackupTrouble(
-            f"Le registre des départs n’a pas pu être copié : {error.strerror}."
+            f"Le registre des départs n’a pas pu être copié : {in_french(error)}."
         ) from error
 
 
@@ -112,14 +130,14 @@ def key_fingerprint() -> str:
 
 
 def _fill(folder: Path) -> Manifest:
-    missing = _copy(folder)
-    applied = MigrationRecorder.Migration.objects.order_by("app", "name")
+    database.refuse_unable()
+    missing, migrations = _copy(folder)
     manifest = Manifest(
         site=settings.SITE_URL,
         made_at=timezone.now().isoformat(timespec="seconds"),
         database=database.kind(),
         database_version=database.version(),
-        migrations=[f"{app}.{name}" for app, name in applied.values_list("app", "name")],
+        migrations=migrations,
         key=key_fingerprint(),
         files=sum(1 for path in (folder / MEDIA).rglob("*") if path.is_file()),
         missing=missing,
@@ -128,12 +146,12 @@ def _fill(folder: Path) -> Manifest:
     return manifest
 
 
-def _copy(folder: Path) -> int:
+def _copy(folder: Path) -> tuple[int, list[str]]:
     """Copy the database as it is at one instant, and each file that its rows then promise.
 
     Most files first: few come between them and that instant, and are copied at once. One deleted
     just before that is missing: another instant is chosen, which does not know it any more. Return
-    how many are missing at both, which the site had lost before.
+    how many are missing at both, which the site had lost before, and the migrations of the copy.
     """
     lost: set[str] = set()
     for _ in range(ATTEMPTS):
@@ -142,8 +160,10 @@ def _copy(folder: Path) -> int:
             media.copy_out(folder / MEDIA)
             missing = media.missing(folder / MEDIA)
             if missing <= lost:
+                applied = MigrationRecorder.Migration.objects.order_by("app", "name")
+                migrations = [f"{app}.{name}" for app, name in applied.values_list("app", "name")]
                 dump(folder)
-                return len(missing)
+                return len(missing), migrations
         lost = missing
     raise BackupTrouble(
         "Des fichiers sont supprimés sans cesse pendant la sauvegarde : relancez-la plus tard."
@@ -158,13 +178,12 @@ def _refuse_place(target: Path) -> None:
             raise BackupTrouble(f"{target} est dans les fichiers du site : sauvegardez ailleurs.")
 
 
-def _is_dated(manifest: Path) -> bool:
-    """Whether this folder is one of those that `take_another` makes: no other is ever removed."""
+def _moment(name: str) -> datetime | None:
+    """When the folder of this name was begun, if `take_another` named it: no other is removed."""
     try:
-        datetime.strptime(manifest.parent.name, "%Y-%m-%dT%H%M%S")  # noqa: DTZ007  a name
+        return datetime.strptime(name, NAMED)  # noqa: DTZ007  a name, in local time
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _note(target: Path) -> None:

@@ -22,6 +22,7 @@ from cgtdouanes.checks import demo_accounts_found
 from cgtdouanes.files.inventory import inventory
 from cgtdouanes.operations.doctor import PATIENCE, Finding, good, missing, unsafe
 from cgtdouanes.operations.health import database_answers
+from cgtdouanes.operations.trouble import in_french
 from cgtdouanes.secrecy.secrets import SHORTEST_KEY, is_guessable
 from cgtdouanes.stores import replica
 from cgtdouanes.stores.caches import is_of_one_process
@@ -173,7 +174,7 @@ def folders() -> Iterator[Finding]:
                 pass
         except OSError as error:
             yield unsafe(
-                f"{name} ({place}) n’est pas accessible en écriture : {error.strerror}",
+                f"{name} ({place}) n’est pas accessible en écriture : {in_french(error)}",
                 f"donnez ce dossier au compte qui lance le site : chown -R … {place}",
             )
             continue
@@ -200,7 +201,7 @@ def bucket() -> Iterator[Finding]:
         is_open = default_storage.is_open_to_all()  # type: ignore[attr-defined]
     except OSError as error:
         yield unsafe(
-            f"MEDIA_STORAGE : {error.strerror}", "vérifiez l’adresse, la clé et le nom du dépôt"
+            f"MEDIA_STORAGE : {in_french(error)}", "vérifiez l’adresse, la clé et le nom du dépôt"
         )
         return
     if is_open:

@@ -7,6 +7,26 @@ from django.db import InterfaceError, OperationalError
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+_IN_FRENCH = {
+    **dict.fromkeys(_NO_ROOM, "il n’y a plus de place sur le disque"),
+    errno.EACCES: "l’accès est refusé au compte du site",
+    errno.EPERM: "l’accès est refusé au compte du site",
+    errno.EROFS: "ce disque est en lecture seule",
+    errno.EIO: "le disque ne répond pas comme il faut",
+    errno.ENOENT: "ce dossier n’existe pas",
+    errno.ENOTDIR: "ce n’est pas un dossier",
+    errno.ECONNREFUSED: "personne ne répond à cette adresse",
+    errno.ETIMEDOUT: "la réponse ne vient pas",
+    errno.EHOSTUNREACH: "cette machine ne se joint pas",
+    errno.ENETUNREACH: "le réseau ne répond pas",
+}
+
+
+def in_french(error: OSError) -> str:
+    """Say what the system says, for the operator; in its own words where we have none."""
+    return _IN_FRENCH.get(error.errno or 0) or error.strerror or type(error).__name__
+
+
 def database_is_away(error: BaseException | None) -> bool:
     """Whether what was asked of the database may be asked again later, as it stands."""
     return isinstance(error, OperationalError | InterfaceError)

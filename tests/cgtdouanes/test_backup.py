@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -14,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from articles.models import Article, Attachment, Picture
 from cgtdouanes.backup import database, media, postgresql
@@ -354,7 +356,7 @@ def test_a_restoration_that_fails_half_way_leaves_nothing(section, folder, capsy
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(database, "load", full)
-    with pytest.raises(CommandError, match="No space left"):
+    with pytest.raises(CommandError, match="plus de place sur le disque"):
         restored(folder, capsys)
     monkeypatch.undo()
     assert database.is_empty()
@@ -367,7 +369,7 @@ def test_a_backup_that_fails_half_way_leaves_nothing(section, folder, monkeypatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(database.KINDS[database.kind()], "dump", full)
-    with pytest.raises(CommandError, match="No space left"):
+    with pytest.raises(CommandError, match="plus de place sur le disque"):
         backup(folder)
     assert not list(folder.parent.glob("sauvegarde*"))
     assert last_taken() is None
@@ -428,6 +430,43 @@ def test_the_last_ones_are_kept_with_the_newest_ledger(section, tmp_path):
     assert len(left) == 4
     assert json.loads((gathered / "erasures.jsonl").read_text())["account"]
     assert last_taken() is not None
+
+
+def test_what_a_machine_that_stopped_left_half_done_goes_with_the_next_one(section, tmp_path):
+    gathered = tmp_path / "sauvegardes"
+    beginning = f"{timezone.localtime() - timedelta(hours=3):%Y-%m-%dT%H%M%S}.en-cours"
+    for name in ("2026-01-01T030000.en-cours", beginning, "à moi.en-cours"):
+        (gathered / name / "media").mkdir(parents=True)
+    backup(gathered, keep=2)
+    left = {path.name for path in gathered.iterdir() if path.suffix == ".en-cours"}
+    assert left == {beginning, "à moi.en-cours"}
+
+
+@pytest.mark.usefixtures("wherever_stored")
+def test_a_file_that_goes_while_it_is_copied_leaves_no_half(section, folder, monkeypatch):
+    real = media.shutil.copyfileobj
+    name = Attachment.objects.get().file.name
+
+    def cut(source, copy):
+        if source.name.endswith(name):
+            copy.write(b"%PDF")
+            raise FileNotFoundError(name)
+        real(source, copy)
+
+    monkeypatch.setattr(media.shutil, "copyfileobj", cut)
+    media.copy_out(folder)
+    assert media.missing(folder) == {name}
+    assert not list(folder.rglob(f"{name}*"))
+
+
+def test_what_cannot_be_copied_here_is_said_before_anything_is(section, folder, monkeypatch):
+    def unable():
+        raise BackupTrouble("Il faut pg_dump de la version 42")
+
+    monkeypatch.setattr(database.KINDS[database.kind()], "refuse_unable", unable)
+    monkeypatch.setattr(media, "copy_out", lambda folder: pytest.fail("files were copied"))
+    with pytest.raises(CommandError, match="version 42"):
+        backup(folder)
 
 
 def test_a_new_server_takes_the_ledger_that_lies_beside_the_backups(
