@@ -65,7 +65,13 @@ class Illustrations:
         if file.extension not in _EXTENSIONS or file.is_remote:
             return None
         if file.number not in self._sizes:
-            self._sizes[file.number] = self._measured(file) or self._kept(file)
+            before = known(SpipKind.DOCUMENT, [file.number]).get(file.number)
+            kept = _size_of(before)
+            # To encode a large one once more takes a second.
+            is_the_same = before is not None and before.made == fingerprint(self._folder.mark(file))
+            self._sizes[file.number] = (
+                kept if kept and is_the_same else self._measured(file) or kept
+            )
         return self._sizes[file.number]
 
     def plan(self, files: Iterable[SpipFile]) -> list[Planned]:
@@ -122,13 +128,6 @@ class Illustrations:
             self._written.append(picture)
             picture.save()
 
-    @staticmethod
-    def _kept(file: SpipFile) -> Size | None:
-        """Return the size of the picture that the file became earlier."""
-        before = known(SpipKind.DOCUMENT, [file.number]).get(file.number)
-        picture = before.picture if before else None
-        return Size(picture.width, picture.height) if picture else None
-
     def _measured(self, file: SpipFile) -> Size | None:
         try:
             content = self._folder.content(file)
@@ -138,6 +137,12 @@ class Illustrations:
         except (Refused, ValidationError):
             return None
         return Size(encoded.width, encoded.height)
+
+
+def _size_of(earlier: SpipObject | None) -> Size | None:
+    """Return the size of the picture that a file became; None when it did not, or was deleted."""
+    picture = earlier.picture if earlier else None
+    return Size(picture.width, picture.height) if picture else None
 
 
 def key_of(file: SpipFile) -> uuid.UUID:

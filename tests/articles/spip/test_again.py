@@ -61,6 +61,16 @@ def test_a_second_time_changes_nothing(full_site, take_over):
     assert everything() == before
 
 
+def test_a_picture_that_is_the_same_there_is_not_encoded_again(full_site, take_over, monkeypatch):
+    take_over()
+
+    def refusing(*arguments):
+        raise AssertionError("encoded again")
+
+    monkeypatch.setattr("cgtdouanes.files.pictures.encoded", refusing)
+    assert "Rien n’a changé" in take_over()
+
+
 def test_a_rehearsal_tells_the_same_and_writes_nothing(full_site, take_over, settings):
     before = everything()
     stored = set(settings.MEDIA_ROOT.rglob("*"))
