@@ -26,10 +26,10 @@ def fields(request: HttpRequest) -> Fields:
     """The fields of a form whose token was accepted; none of one that holds a secret."""
     if not getattr(request, "csrf_processing_done", False):
         return []
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    if any(word in name.lower() for name, _ in fields for word in SECRET):
+    given = [(name, value) for name, values in request.POST.lists() for value in values]
+    if any(word in name.lower() for name, _ in given for word in SECRET):
         return []
-    return fields
+    return given
 
 
 def signed_in_or_given_back(view: View) -> View:
