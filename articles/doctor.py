@@ -27,7 +27,8 @@ def printed() -> Iterator[Finding]:
     if failed:
         yield missing(
             f"PDF qui n’ont pas pu être faits : {failed}",
-            "les journaux disent pourquoi (« A PDF could not be ») ; puis « manage.py make_pdfs »",
+            "les journaux disent pourquoi (« A PDF could not be ») ; puis lancez "
+            "« deploy/manage make_pdfs »",
         )
     else:
         yield good("Aucun PDF n’est resté en échec")

@@ -10,6 +10,7 @@ from sqlite3 import Row, connect
 from typing import Any, Self
 
 from articles.spip.cells import as_text, decoded
+from cgtdouanes.operations.trouble import in_french
 
 _COLUMNS = {
     "articles": ("id_article", "id_rubrique", "titre", "texte", "date", "statut"),
@@ -151,7 +152,7 @@ def _check_file(path: Path) -> None:
             start = file.read(16)
     except OSError as error:
         raise Unreadable(
-            f"Le fichier « {path} » ne peut pas être lu : {error.strerror}."
+            f"Le fichier « {path} » ne peut pas être lu : {in_french(error)}."
         ) from error
     for mark, message in _NOT_SQLITE.items():
         if start.startswith(mark):

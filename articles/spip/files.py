@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from articles.spip.rows import SpipFile
 from cgtdouanes.files import uploads
+from cgtdouanes.operations.trouble import in_french
 
 _LOGO = re.compile(
     r"(?:art|aut|breve|groupe|mot|rub|site)o(?:n|ff)\d+\.(?:gif|jpe?g|png|svg|webp)", re.IGNORECASE
@@ -98,7 +99,7 @@ def _in_any_system(name: str) -> str:
 
 
 def _unreadable(error: OSError) -> Refused:
-    return Refused(f"le fichier ne peut pas être lu ({error.strerror})")
+    return Refused(f"le fichier ne peut pas être lu ({in_french(error)})")
 
 
 def _in_one_sentence(error: ValidationError, file: SpipFile) -> str:

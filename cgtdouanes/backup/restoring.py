@@ -69,7 +69,7 @@ def _forget_kept_pages() -> None:
         kind = type(error).__name__
         raise BackupTrouble(
             f"Le site est restauré, mais le cache ne répond pas ({kind}) : videz-le, puis lancez "
-            "« manage.py purge_personal_data » avant de rouvrir le site."
+            "« deploy/manage purge_personal_data » avant de rouvrir le site."
         ) from error
 
 

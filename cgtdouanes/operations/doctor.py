@@ -63,7 +63,8 @@ def findings() -> Iterator[Finding]:
         try:
             yield from look()
         except Exception as error:  # noqa: BLE001  the other looks must go on
+            what = f"« {look.__name__} », {type(error).__name__}"
             yield unsafe(
-                f"« {look.__name__} » n’a pas pu être examiné ({type(error).__name__})",
+                f"Une partie n’a pas pu être examinée ({what})",
                 "corrigez d’abord ce qui précède, puis recommencez",
             )

@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cgtdouanes.operations.doctor import PATIENCE, Finding, good, missing, unsafe
+from cgtdouanes.operations.trouble import in_french
 
 DRIFT = timedelta(seconds=30)
 # certbot renews thirty days before the end.
@@ -175,8 +176,7 @@ def mail_server() -> Iterator[Finding]:
         return
     except (OSError, smtplib.SMTPException) as error:
         yield unsafe(
-            f"Le serveur de courrier {where} ne répond pas comme il faut "
-            f"({getattr(error, 'strerror', None) or type(error).__name__})",
+            f"Le serveur de courrier {where} ne répond pas comme il faut ({in_french(error)})",
             "vérifiez EMAIL_URL ; beaucoup d’hébergeurs ferment le port 25, le 587 reste ouvert",
         )
         return

@@ -1,6 +1,8 @@
 """What is wrong around the program, not in it: database or files are away, or no room is left."""
 
 import errno
+import socket
+import ssl
 
 from django.db import InterfaceError, OperationalError
 
@@ -13,17 +15,22 @@ _IN_FRENCH = {
     errno.EPERM: "l’accès est refusé au compte du site",
     errno.EROFS: "ce disque est en lecture seule",
     errno.EIO: "le disque ne répond pas comme il faut",
-    errno.ENOENT: "ce dossier n’existe pas",
+    errno.ENOENT: "ce fichier ou ce dossier n’existe pas",
     errno.ENOTDIR: "ce n’est pas un dossier",
     errno.ECONNREFUSED: "personne ne répond à cette adresse",
-    errno.ETIMEDOUT: "la réponse ne vient pas",
     errno.EHOSTUNREACH: "cette machine ne se joint pas",
     errno.ENETUNREACH: "le réseau ne répond pas",
+    socket.EAI_NONAME: "aucune machine n’a ce nom",
+    socket.EAI_AGAIN: "ce nom de machine n’est pas trouvé pour le moment",
 }
 
 
 def in_french(error: OSError) -> str:
     """Say what the system says, for the operator; in its own words where we have none."""
+    if isinstance(error, ssl.SSLError):
+        return "son certificat ne convient pas"
+    if isinstance(error, TimeoutError):
+        return "la réponse ne vient pas"
     return _IN_FRENCH.get(error.errno or 0) or error.strerror or type(error).__name__
 
 

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make them. Raises CommandError when some, or all, could not be made."""
         if not pdf.is_available():
-            raise CommandError("Ce serveur ne peut pas faire de PDF : voyez « manage.py doctor ».")
+            raise CommandError(
+                "Ce serveur ne peut pas faire de PDF : voyez « deploy/manage doctor »."
+            )
         press.discard_lost()
         press.retry_failed()
         made, troubled = 0, []

@@ -54,7 +54,9 @@ class Command(BaseCommand):
             )
         except (OSError, SMTPException) as error:
             kind = type(error).__name__
-            self.stderr.write(f"OPERATOR_EMAIL n’a pas pu être prévenu·e ({kind}).")
+            self.stderr.write(
+                f"Le message à OPERATOR_EMAIL n’est pas parti ({kind}) : voyez EMAIL_URL."
+            )
 
 
 def _told(finding: Finding) -> str:

@@ -1,13 +1,16 @@
 """`manage.py restore DIR`: put back, on an empty site, what `manage.py backup` copied."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from cgtdouanes.backup.restoring import has_other_key, restore
 from cgtdouanes.backup.trouble import BackupTrouble
+from cgtdouanes.text.typography import french_date, french_time
 
 
 class Command(BaseCommand):
@@ -29,7 +32,9 @@ class Command(BaseCommand):
             manifest = restore(folder, other_site=other_site)
         except BackupTrouble as trouble:
             raise CommandError(str(trouble)) from trouble
-        self.stdout.write(f"Site restauré tel qu’il était le {manifest.made_at}.")
+        moment = timezone.localtime(datetime.fromisoformat(manifest.made_at))
+        when = f"{french_date(moment)} à {french_time(moment)}"
+        self.stdout.write(f"Site restauré tel qu’il était le {when}.")
         if has_other_key(manifest):
             self.stdout.write(
                 "SECRET_KEY n’est pas celle de ce site-là : les seconds facteurs et les liens déjà "
