@@ -98,6 +98,18 @@ def test_the_report_itself_prints_without_the_menus(page):
     expect(page.get_by_role("navigation").first).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/reunions/", "/revendications/", "/recherche/?q=probite", "/engagements/"]
+)
+def test_no_form_and_no_button_is_printed_with_a_list(page, path):
+    page.goto(path)
+    page.emulate_media(media="print")
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("main form:visible, .pagination:visible, .no-print:visible")).to_have_count(
+        0
+    )
+
+
 def test_the_pdf(page, site):
     page.goto(f"{REPORT}impression/")
     response = page.request.get(f"{REPORT}impression.pdf")
