@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -18,6 +18,11 @@ from articles.spip.run import Run
 from articles.spip.source import Dump
 
 GO_ON = "Ce qui est déjà repris est entier : relancez la même commande, elle continuera."
+
+AT_ONCE = (
+    "L’import s’est arrêté : une autre reprise, ou le bureau, écrivait la même chose au même "
+    "instant."
+)
 
 OTHER_SITE = (
     "Cette base est celle de {this}, alors que le site déjà repris est {other} : les articles de "
@@ -80,6 +85,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             raise CommandError(f"Interrompu. {GO_ON}") from error
+        except IntegrityError as error:
+            raise CommandError(f"{AT_ONCE} {GO_ON}") from error
         except (OSError, DatabaseError) as error:
             raise CommandError(f"L’import s’est arrêté : {error}. {GO_ON}") from error
         except sqlite3.DatabaseError as error:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
+from django.core.management import CommandError
 from django.db import connection
 
 from articles import editorial
@@ -12,7 +13,7 @@ from articles.spip import memory
 from articles.spip import run as running
 from articles.spip.planning import Planner
 from tests.articles.test_versions import page, sent
-from tests.factories import UserFactory
+from tests.factories import ArticleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,18 @@ def test_what_an_officer_deletes_at_the_same_instant_does_not_come_back(
     assert "supprimé ici depuis la reprise" in take_over()
     assert not Article.objects.exists()
     assert not Reaction.objects.exists()
+
+
+def test_an_address_that_an_officer_takes_at_the_same_instant_is_told_and_another_one_found(
+    old_site, take_over, meanwhile, monkeypatch
+):
+    old_site.article(titre="Un article")
+    meanwhile(lambda: ArticleFactory(slug="un-article"))
+    with pytest.raises(CommandError, match="au même instant. Ce qui est déjà repris est entier"):
+        take_over()
+    monkeypatch.undo()
+    take_over()
+    assert Article.objects.get(title="Un article").slug == "un-article-2"
 
 
 @pytest.mark.django_db(transaction=True)
