@@ -22,7 +22,7 @@ bind = f"{settings.LISTEN}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 wsgi_app = "cgtdouanes.wsgi:application"
 threads = 4
-# No header moves the site under another path: a page made so would be kept for everybody.
+# No header says under which path the site stands: it stands at the root of its host.
 forwarder_headers = ""
 # Those who come together are shared out: a worker that took them all would leave the others idle,
 # and its threads would fight for one core. Who is not taken yet waits for whichever is free.

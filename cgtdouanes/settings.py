@@ -134,6 +134,9 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "cgtdouanes.urls"
 WSGI_APPLICATION = "cgtdouanes.wsgi.application"
+# The site stands at the root of its host, whatever a request says: what is drawn once for everybody
+# would lead where one of them wanted.
+FORCE_SCRIPT_NAME = ""
 
 TEMPLATES = [
     {

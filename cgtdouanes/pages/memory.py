@@ -39,8 +39,6 @@ def key_of(environ: Mapping[str, Any]) -> Key | None:
         or "HTTP_AUTHORIZATION" in environ
         # A part of a file.
         or "HTTP_RANGE" in environ
-        # Its links would lead there.
-        or environ.get("SCRIPT_NAME")
         or forwarded not in SCHEMES
     ):
         return None
