@@ -102,8 +102,11 @@ def test_what_is_named_at_the_last_moment_stays(files, days_later, monkeypatch):
 def test_another_database_than_that_of_the_files_costs_none(files, days_later):
     for row in [*Attachment.objects.all(), *Picture.objects.all()]:
         type(row).objects.filter(pk=row.pk)._raw_delete("default")
-    with pytest.raises(CommandError, match="la base ne vont pas ensemble, aucun n’a été effacé"):
-        purge()
+    for options in ([], ["--dry-run"]):
+        with pytest.raises(
+            CommandError, match="la base ne vont pas ensemble, aucun n’a été effacé"
+        ):
+            purge(*options)
     assert {*names_in_storage()} == files
     purge("--many-files")
     assert len([*names_in_storage()]) == 1

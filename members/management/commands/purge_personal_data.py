@@ -84,15 +84,13 @@ class Doubt(Exception):
 def _remove_orphans(*, dry_run: bool, many_files: bool) -> int:
     """Remove the files that no row names, or only count them. Raises Doubt, and OSError."""
     with inventory() as found:
-        if dry_run:
-            return sum(1 for _ in found.orphans())
         if found.is_doubtful and not many_files:
             raise Doubt(
                 "les fichiers déposés et la base ne vont pas ensemble, aucun n’a été effacé "
                 "(vérifiez DATABASE_URL, MEDIA_ROOT et MEDIA_STORAGE ; s’ils sont justes, ajoutez "
                 "--many-files)"
             )
-        return remove_orphans(found)
+        return sum(1 for _ in found.orphans()) if dry_run else remove_orphans(found)
 
 
 def _apply(rule: retention.Rule) -> int:
