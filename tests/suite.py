@@ -24,7 +24,6 @@ MANAGE = [sys.executable, "-X", "dev", "-W", "error", "manage.py"]
 # What the person running the tests has set for their own installation must not change the answers.
 OWN_SETTINGS = {
     *re.findall(r"env\.\w+\(\s*\"(\w+)\"", Path("cgtdouanes/settings.py").read_text("utf-8")),
-    *("PORT", "LISTEN", "WEB_CONCURRENCY", "PUBLISH_EVERY"),
     *("MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
 }
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
