@@ -37,6 +37,7 @@ class ReactionAdmin(FixedList, DeskAdmin):
     show_full_result_count = False
     search_fields = ["body", "article__title"]
     finds_first_only = True
+    reads_latest_by = "created_at"
     actions = None
 
     @admin.display(description="réaction")

@@ -10,9 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from cgtdouanes.files.full_disk import kept_or_refused
 from cgtdouanes.officers.once import AddsOnce
 from cgtdouanes.paging import LongList
+from cgtdouanes.text.typography import french
 
 # In rows. Of what words are found in, keys up to this number are kept for the rest of the page.
 MOST_FOUND = 1000
+# In rows. Of a list that grows for ever, words are looked for in so many of the latest.
+MOST_READ = 100_000
+NOT_READ = (
+    "Ces mots ont été cherchés dans les {} lignes les plus récentes. Pour chercher dans les "
+    "autres, choisissez un filtre."
+)
 TOO_MANY = (
     "Ces mots sont dans trop de lignes : seules les {} premières sont ici. Ajoutez un mot, ou "
     "choisissez un filtre."
@@ -22,11 +29,13 @@ TOO_MANY = (
 class DeskAdmin(AddsOnce):
     """A model's pages at the desk; `add_title` heads the form that makes a new one.
 
-    With `finds_first_only`, words find no more than the first `MOST_FOUND` rows of the list.
+    With `finds_first_only`, words find no more than the first `MOST_FOUND` rows of the list. With
+    `reads_latest_by`, the name of an indexed date, they are looked for in the latest `MOST_READ`.
     """
 
     add_title = ""
     finds_first_only = False
+    reads_latest_by = ""
     list_per_page = 50
 
     def add_view(
@@ -79,6 +88,8 @@ class DeskAdmin(AddsOnce):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Look for the words once: the list would again to count, to date and to show its rows."""
+        if self.reads_latest_by and search_term.strip():
+            queryset = self._latest(request, queryset)
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if not search_term.strip():
             return found, may_repeat
@@ -87,6 +98,15 @@ class DeskAdmin(AddsOnce):
         if len(keys) > MOST_FOUND and not self.finds_first_only:
             return found, may_repeat
         return queryset.filter(pk__in=keys[:MOST_FOUND]), False
+
+    def _latest(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow a long list down to its latest rows, and say so."""
+        by = self.reads_latest_by
+        dates = queryset.order_by(f"-{by}").values_list(by, flat=True)
+        if not (edge := list(dates[MOST_READ : MOST_READ + 1])):
+            return queryset
+        self.message_user(request, french(NOT_READ.format(f"{MOST_READ:,}".replace(",", " "))))
+        return queryset.filter(**{f"{by}__gt": edge[0]})
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Say where there may be more than what is listed."""

@@ -117,6 +117,24 @@ def test_words_that_stand_in_too_many_reactions_find_the_latest_and_say_so(
     assert "premières sont ici" not in page
 
 
+def test_words_are_looked_for_in_the_latest_reactions_and_beyond_them_by_a_filter(
+    client, moderator, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_READ", 2)
+    ReactionFactory(body="Horaires, un", status="hidden")
+    url = reverse("admin:articles_reaction_changelist")
+    for words in ("Horaires, deux", "Horaires, trois"):
+        assert "les plus récentes" not in client.get(url, {"q": "horaires"}).content.decode()
+        ReactionFactory(body=words)
+    page = client.get(url, {"q": "horaires"}).content.decode()
+    assert "Horaires, deux" in page
+    assert "Horaires, un" not in page
+    assert "dans les 2 lignes les plus récentes" in page
+    page = client.get(url, {"q": "horaires", "status__exact": "hidden"}).content.decode()
+    assert "Horaires, un" in page
+    assert "les plus récentes" not in page
+
+
 @pytest.mark.parametrize("role", OTHER_ROLES)
 def test_other_officers_do_not_moderate(client, role):
     client.force_login(UserFactory(role=role))
