@@ -1,5 +1,7 @@
 """Files of an office suite: recognised, and how to make a PDF of one."""
 
+from cgtdouanes.text.typography import french
+
 # How the files of OpenDocument, of Office today, of Office before 2007, and RTF begin.
 _ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -17,7 +19,7 @@ _SIGNS = {
     "PowerPoint Document".encode("utf-16-le"): "un diaporama PowerPoint",
 }
 
-HOW_TO_MAKE_A_PDF = (
+_STEPS = (
     "Dans Word, Excel ou PowerPoint : ouvrez le document, puis « Fichier », « Enregistrer sous » "
     "(ou « Enregistrer une copie ») ; à la ligne « Type », choisissez « PDF ».",
     "Dans LibreOffice : ouvrez le document, puis « Fichier », « Exporter vers », « Exporter "
@@ -25,6 +27,9 @@ HOW_TO_MAKE_A_PDF = (
     "Dans Google Docs : « Fichier », « Télécharger », « Document PDF ».",
     "Revenez ensuite ici, et choisissez le nouveau fichier : il finit par « .pdf ».",
 )
+
+
+HOW_TO_MAKE_A_PDF = tuple(map(french, _STEPS))
 
 
 def kind_of(content: bytes) -> str:

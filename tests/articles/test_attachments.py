@@ -167,7 +167,7 @@ def test_who_sends_an_office_file_reads_how_to_make_a_pdf_of_it(name):
         upload(content, name)
     first, *steps = error.value.messages
     assert first.startswith(f"Ce fichier est {kind}. Faites-en un PDF")
-    assert [step.partition(" :")[0] for step in steps[:3]] == [
+    assert [step.partition("\u202f:")[0] for step in steps[:3]] == [
         "Dans Word, Excel ou PowerPoint",
         "Dans LibreOffice",
         "Dans Google Docs",
