@@ -11,6 +11,7 @@ from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from articles import editorial
@@ -26,11 +27,16 @@ from articles.citations import card, matching, visible
 from articles.models import Article
 from articles.permissions import can_publish, can_write
 from articles.presentation import preview_context
+from cgtdouanes.text.typography import french
 from members.permissions import signed_in
 
 TO_APPROVE = (
     "C’est enregistré. Une deuxième personne du bureau doit approuver cette version avant sa "
     "publication : la relecture est demandée."
+)
+NOT_OUT_YET = (
+    "Seul le bureau voit ce que vous venez d’enregistrer. Pour le faire relire, le programmer ou "
+    "le publier : "
 )
 TO_MEND = (
     "C’est enregistré, pas encore publié : le texte est difficile à lire pour certaines personnes. "
@@ -218,12 +224,16 @@ class ArticleAdmin(WritingAdmin):
     ) -> HttpResponse:
         if "_publish" in request.POST:
             return self._publish(request, obj)
-        return super().response_add(request, obj, post_url_continue)
+        response = super().response_add(request, obj, post_url_continue)
+        self._tell_what_comes_next(request, obj)
+        return response
 
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
         if "_publish" in request.POST:
             return self._publish(request, obj)
-        return super().response_change(request, obj)
+        response = super().response_change(request, obj)
+        self._tell_what_comes_next(request, obj)
+        return response
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -233,6 +243,14 @@ class ArticleAdmin(WritingAdmin):
         if article is None:
             raise Http404
         return versions.history(request, article)
+
+    def _tell_what_comes_next(self, request: HttpRequest, obj: Article) -> None:
+        """Lead from what was kept to where it is read and published, unless readers see it."""
+        if obj.is_settled and not editorial.pending_revision(obj):
+            return
+        address = reverse("admin:articles_article_history", args=[obj.pk])
+        way = format_html('<a href="{}">ouvrez ses versions</a>', address)
+        self.message_user(request, format_html("{}{}.", french(NOT_OUT_YET), way))
 
     def _publish(self, request: HttpRequest, obj: Article) -> HttpResponse:
         """Publish what was just kept; where two officers are needed, ask for the second one."""

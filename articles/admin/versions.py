@@ -26,6 +26,8 @@ from cgtdouanes.text.typography import french_date, french_time
 from members.permissions import signed_in
 
 OUTDATED = "Une version plus récente a été enregistrée : relisez-la avant de décider."
+# Where an article is before readers, or will be by itself.
+PUBLIC = {Status.PUBLISHED, Status.SCHEDULED}
 SAID = {
     Decision.SUBMITTED: "La relecture est demandée.",
     Decision.RETURNED: "La version est renvoyée à la rédaction.",
@@ -104,6 +106,9 @@ def history(
     newest = revisions[0] if revisions else None
     state = editorial.review_state(newest) if newest else None
     publishes = can_publish(request.user)
+    is_ahead = bool(newest and newest.number > article.shown_number)
+    # Nothing is left to read of what readers see already, or will at its hour.
+    to_read = newest if is_ahead or article.status not in PUBLIC else None
     context = {
         **admin.site.each_context(request),
         "title": "Versions de l’article",
@@ -111,11 +116,11 @@ def history(
         "revisions": revisions,
         "newest": newest,
         "state": state,
-        "is_ahead": bool(newest and newest.number > article.shown_number),
+        "is_ahead": is_ahead,
         "is_published": article.status == Status.PUBLISHED,
         "may": {
-            "submit": bool(newest) and state not in (Decision.SUBMITTED, Decision.APPROVED),
-            "approve": newest is not None and can_approve(request.user, newest),
+            "submit": bool(to_read) and state not in (Decision.SUBMITTED, Decision.APPROVED),
+            "approve": to_read is not None and can_approve(request.user, to_read),
             "send_back": bool(newest) and publishes and state == Decision.SUBMITTED,
             "publish": bool(newest) and publishes,
             "archive": publishes and article.status == Status.PUBLISHED,

@@ -1,5 +1,7 @@
 """The desk of versions: compare, take up again, decide; two officers at once; unsaved writing."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -67,6 +69,56 @@ def test_a_form_sent_back_as_it_was_makes_no_version(client, editor):
     article = Article.objects.get()
     client.post(page("change", article), sent(article, seen=1))
     assert article.revisions.count() == 1
+
+
+def test_after_a_save_an_officer_is_led_to_where_it_is_read_and_published(client, editor):
+    answer = client.post(ADD, typed(), follow=True).content.decode()
+    draft = Article.objects.get()
+    assert "Seul le bureau voit" in answer
+    assert f'<a href="{page("history", draft)}">ouvrez ses versions</a>' in answer
+    editorial.publish(editorial.begin(draft), editor)
+    draft.refresh_from_db()
+    same = client.post(page("change", draft), sent(draft, seen=1), follow=True)
+    assert "Seul le bureau voit" not in same.content.decode()
+    changed = sent(draft, seen=1, title="Corrigé")
+    answer = client.post(page("change", draft), changed, follow=True).content.decode()
+    assert "Seul le bureau voit" in answer
+
+
+def test_of_what_readers_see_nothing_is_left_to_read_and_approve(client, editor):
+    article = ArticleFactory()
+    revision = editorial.begin(article)
+    history = page("history", article)
+    second = UserFactory(role="publisher")
+    assert "Demander une relecture" in read(client, history)
+    client.force_login(second)
+    assert "Approuver la version 1" in read(client, history)
+    editorial.publish(revision, second)
+    shown = read(client, history)
+    assert "Demander une relecture" not in shown
+    assert "Approuver la version" not in shown
+    assert "visible</span>" in shown
+    article.refresh_from_db()
+    article.title = "Corrigé"
+    editorial.keep(article, editor)
+    assert "Approuver la version 2" in read(client, history)
+
+
+def test_what_is_scheduled_is_not_said_to_be_visible(client, editor):
+    article = ArticleFactory()
+    at = timezone.now() + timedelta(days=1)
+    editorial.publish(editorial.begin(article), UserFactory(role="publisher"), at=at)
+    history = read(client, page("history", article))
+    assert "visible</span>" not in history
+    assert "à paraître</span>" in history
+
+
+def test_one_version_alone_is_compared_to_none(client, editor):
+    article = ArticleFactory()
+    first = editorial.begin(article)
+    assert "Comparer" not in read(client, page("history", article))
+    editorial.restore(first, editor)
+    assert "Comparer les deux versions choisies" in read(client, page("history", article))
 
 
 def test_a_draft_is_written_once_with_its_address_and_its_date(client, editor):

@@ -45,7 +45,7 @@ def test_from_the_first_words_to_an_older_version_taken_up_again(open_context):
     second.get_by_role("button", name="Approuver la version 1").click()
     expect(second.locator("#content")).to_contain_text("Approuvée")
     later = timezone.localtime() + timedelta(days=1)
-    second.get_by_label("Jour").fill(f"{later:%d/%m/%Y}")
+    second.get_by_label("Jour").fill(f"{later:%Y-%m-%d}")
     second.get_by_label("Heure").fill("18:30")
     second.get_by_role("button", name="Programmer").click()
     expect(second.locator("#content")).to_contain_text("Programmé : il paraîtra le")
