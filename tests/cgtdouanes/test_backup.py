@@ -1,6 +1,7 @@
 """A backup brings back everything, on an empty site; what is damaged or foreign brings nothing."""
 
 import json
+import re
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -128,6 +129,7 @@ def test_everything_comes_back(section, folder, capsys, to_the_tables):
     said = restored(folder, capsys)
     assert rows() == known_rows
     assert files() == known_files
+    assert re.search(r"Site restauré tel qu’il était le \d+\S* \w+ 20\d\d à \d+\s?h", said)
     assert said.rstrip().endswith("les personnes parties depuis cette sauvegarde.")
     assert "purge_personal_data" in said
     # What comes after takes numbers of its own, is found and is shown.

@@ -190,7 +190,7 @@ def waiting_migration(settings, tmp_path, monkeypatch):
         (open_keys, "D’autres que root peuvent lire"),
         (stuck_mail, "Messages en attente depuis plus d’une heure : 1"),
         (late_article, "Articles programmés dont l’heure est passée : 1"),
-        (dead_mail_server, "ne répond pas"),
+        (dead_mail_server, "ne répond pas comme il faut (personne ne répond à cette adresse)"),
         (waiting_migration, "Migrations à faire : 1"),
     ],
 )
