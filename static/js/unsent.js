@@ -30,7 +30,7 @@ function putBack() {
     }
   }
   const told = document.createElement("p")
-  told.className = "notice"
+  told.className = "notice unsent"
   told.setAttribute("role", "status")
   form.prepend(told)
   told.textContent = "Voici ce que vous aviez écrit. Ce n’est pas encore envoyé."
