@@ -129,7 +129,7 @@ def test_everything_comes_back(section, folder, capsys, to_the_tables):
     said = restored(folder, capsys)
     assert rows() == known_rows
     assert files() == known_files
-    assert re.search(r"Site restauré tel qu’il était le \d+\S* \w+ 20\d\d à \d+\s?h", said)
+    assert re.search(r"restauré tel qu’il était le \d+\S*\s\w+\s20\d\d à \d+\sh", said)
     assert said.rstrip().endswith("les personnes parties depuis cette sauvegarde.")
     assert "purge_personal_data" in said
     # What comes after takes numbers of its own, is found and is shown.
