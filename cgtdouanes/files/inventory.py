@@ -77,8 +77,10 @@ class Inventory:
         What writes were interrupted leaves a file now and then, never as many as there are.
         """
         most = min(self.promised, 10 + self.promised // 10)
-        too_many = len(list(islice(self.orphans(), most + 1))) > most
-        return too_many or 2 * sum(1 for _ in self.lost()) > self.promised
+        orphans = sum(1 for _ in islice(self.orphans(), most + 1))
+        if not orphans:
+            return False
+        return orphans > most or 2 * sum(1 for _ in self.lost()) > self.promised
 
     def _left_of(self, these: str, those: str) -> Iterator[tuple[str, ...]]:
         query = f"SELECT name FROM {these} EXCEPT SELECT name FROM {those}"  # noqa: S608  ours

@@ -115,6 +115,7 @@ def test_another_database_than_that_of_the_files_costs_none(files, days_later):
 def test_another_storage_than_that_of_the_rows_costs_no_file(files, days_later):
     for name in files:
         default_storage.delete(name)
+    assert "rien ne nomme : 0 effacés" in purge()
     leave()
     with pytest.raises(CommandError, match="MEDIA_ROOT"):
         purge()
