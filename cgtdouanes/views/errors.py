@@ -1,7 +1,9 @@
 """What is answered when something went wrong: nothing that was typed is lost by it."""
 
+import logging
 import sys
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -11,6 +13,10 @@ from cgtdouanes.operations.trouble import database_is_away, disk_is_full, files_
 
 # In seconds, for programs: a database that is restarted is back by then.
 RETRY_AFTER = 10
+# The proxy's own: it needs no other file.
+BETWEEN_TWO_VERSIONS = settings.BASE_DIR / "deploy" / "pages" / "indisponible.html"
+
+logger = logging.getLogger(__name__)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -31,7 +37,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "has_files": bool(request.FILES),
         "path": request.get_full_path(),
     }
-    page = render_to_string("503.html" if passes else "500.html", context)
+    try:
+        page: str = render_to_string("503.html" if passes else "500.html", context)
+    except ValueError:
+        # An upgrade is half done: a static file that the pages name is not collected yet.
+        logger.error("A static file is missing: deploy/manage collectstatic, then restart")
+        page = BETWEEN_TWO_VERSIONS.read_text(encoding="utf-8")
     answer = HttpResponse(page, status=503 if passes else 500)
     answer.headers["Cache-Control"] = "no-store"
     if passes:

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
@@ -84,6 +85,17 @@ def test_a_fault_of_the_program_gives_the_words_back_too(article, monkeypatch):
     assert "Bravo à la délégation &lt;b&gt;" in page
     assert "zq-detail" not in page
     assert "<form" not in page
+
+
+def test_an_upgrade_that_is_half_done_shows_a_calm_page_too(article, monkeypatch, caplog):
+    uncollected = failing(ValueError("Missing staticfiles manifest entry for 'img/favicon.svg'"))
+    monkeypatch.setattr(staticfiles_storage, "url", uncollected)
+    answer = Client(raise_request_exception=False).get("/articles/")
+    assert answer.status_code == 500
+    assert 'lang="fr"' in answer.text
+    assert "Le site revient dans un instant" in answer.text
+    assert "manifest" not in answer.text
+    assert "collectstatic" in caplog.text
 
 
 def test_a_page_that_only_reads_is_asked_for_again(article, monkeypatch):
