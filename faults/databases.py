@@ -12,7 +12,13 @@ from faults.site import Site, prepare
 from tests import postgres, programs
 
 # What an operator has: acknowledged means written. (Only the power can be cut too late.)
-SAFE = ["fsync=on", "synchronous_commit=on", "shared_buffers=64MB", "max_connections=60"]
+SAFE = [
+    "fsync=on",
+    "synchronous_commit=on",
+    "shared_buffers=64MB",
+    "max_connections=60",
+    "max_wal_size=64MB",
+]
 
 
 @contextlib.contextmanager
@@ -25,20 +31,22 @@ def on_sqlite(adherents: int = 1, place: Path | None = None, **settings: str) ->
 
 
 @contextlib.contextmanager
-def on_postgresql(adherents: int = 1, **settings: str) -> Iterator[Site]:
-    """Yield a site that is ready to be started, on a server of PostgreSQL."""
-    with server_and_site(adherents, **settings) as (_, site):
+def on_postgresql(adherents: int = 1, place: Path | None = None, **settings: str) -> Iterator[Site]:
+    """Yield a site that is ready to be started, on a server of PostgreSQL; `place`: its folder."""
+    with server_and_site(adherents, place, **settings) as (_, site):
         yield site
 
 
 @contextlib.contextmanager
-def server_and_site(adherents: int = 1, **settings: str) -> Iterator[tuple[postgres.Server, Site]]:
+def server_and_site(
+    adherents: int = 1, place: Path | None = None, **settings: str
+) -> Iterator[tuple[postgres.Server, Site]]:
     """Yield the server too, for who wants to stop it."""
     bin_dir = programs.postgres()
     if not bin_dir:
         sys.exit("PostgreSQL is missing: apt install postgresql")
     with (
-        postgres.server(bin_dir, SAFE) as server,
+        postgres.server(bin_dir, SAFE, place) as server,
         tempfile.TemporaryDirectory(prefix="faults-") as folder,
     ):
         with psycopg.connect(server.address("postgres"), autocommit=True) as connection:

@@ -1,10 +1,12 @@
 """The disk that is full: for what officers upload, and for the database itself.
 
-Root mounts a small disk; anybody else limits what the site's processes may write in one file.
+Root mounts a small disk; anybody else limits what the site's processes may write in one file, which
+says nothing of PostgreSQL.
 """
 
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 import time
@@ -23,6 +25,8 @@ from faults.site import Site
 ADHERENTS = 4
 MEGABYTE = 1024 * 1024
 SIZE = 64 * MEGABYTE
+# A server of PostgreSQL takes some to begin with.
+SIZE_FOR_A_SERVER = 300 * MEGABYTE
 # In bytes: what a process may write in one file once there is no room.
 LITTLE = 64 * 1024
 ADD = "/admin/articles/article/add/"
@@ -43,17 +47,24 @@ def main(seconds: float = 10) -> Iterator[Report]:
         on_sqlite(ADHERENTS, place=folder) as site,
         site.running(),
     ):
-        yield _database(_Disk(site, folder), seconds)
+        yield _database(_Disk(site, folder), "SQLite", seconds)
+    if os.geteuid() == 0:
+        with (
+            _folder(SIZE_FOR_A_SERVER) as folder,
+            on_postgresql(ADHERENTS, place=folder / "server") as site,
+            site.running(),
+        ):
+            yield _database(_Disk(site, folder), "PostgreSQL", seconds)
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _folder(size: int = SIZE) -> Iterator[Path]:
     """Yield a folder; root's is a small disk."""
     with tempfile.TemporaryDirectory(prefix="disk-") as name:
         if os.geteuid() != 0:
             yield Path(name)
             return
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", name], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", name], check=True)
         try:
             yield Path(name)
         finally:
@@ -69,8 +80,12 @@ class _Disk:
 
     @property
     def kind(self) -> str:
-        mounted = f"a disk of {SIZE // MEGABYTE} MB, filled"
-        return mounted if self._is_mounted else f"files limited to {LITTLE // 1024} kB"
+        size = shutil.disk_usage(self.folder).total // MEGABYTE
+        return (
+            f"a disk of {size} MB, filled"
+            if self._is_mounted
+            else f"files limited to {LITTLE // 1024} kB"
+        )
 
     def fill(self) -> None:
         """Leave no room."""
@@ -150,10 +165,10 @@ def _uploads(disk: _Disk) -> Report:
     return report
 
 
-def _database(disk: _Disk, seconds: float) -> Report:
-    """Adherents post while SQLite finds no room."""
+def _database(disk: _Disk, kind: str, seconds: float) -> Report:
+    """Adherents post while the database finds no room."""
     site = disk.site
-    report = Report("Disk full under the database (SQLite)", done=[disk.kind])
+    report = Report(f"Disk full under the database ({kind})", done=[disk.kind])
     logged = len(site.events())
     talk = Conversation(site)
     with talk.going_on(ADHERENTS, visitors=2):
