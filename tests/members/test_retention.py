@@ -43,6 +43,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _settings(settings, tmp_path):
     settings.ERASURE_LEDGER = tmp_path / "erasures.jsonl"
+    # A month later, the files of other tests would be old ones that no row names.
+    settings.MEDIA_ROOT = tmp_path / "media"
     settings.RETENTION_MEMBERSHIP_DAYS = 1000
     settings.RETENTION_ACCOUNT_DAYS = 700
     settings.RETENTION_UNOPENED_ACCOUNT_DAYS = 300
