@@ -57,7 +57,9 @@ function openNote(editor, position = null) {
   })
   writing = noteEditor(editor, node, element)
   dialog.classList.add("writing-dialog--note")
-  writing.commands.focus("end")
+  writing.commands.setTextSelection(writing.state.doc.content.size)
+  // At once: what is typed next is for the note, and tiptap's own command waits for a frame.
+  writing.view.focus()
 }
 
 function removeNote(editor, position, node) {
