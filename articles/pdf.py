@@ -8,6 +8,7 @@ import functools
 import logging
 import mimetypes
 import re
+import signal
 import subprocess
 import sys
 from base64 import b64encode
@@ -67,6 +68,10 @@ def from_html(html: str, reader: Reader) -> bytes:
             raise _trouble(f"not done after {PATIENCE} seconds") from error
         finally:
             process.kill()
+    if process.returncode == -signal.SIGTERM:
+        # A service is stopped with all its processes: nothing is wrong, and who asked asks again.
+        logger.warning("A PDF was not made: the server is being stopped")
+        raise PdfTrouble("the server is being stopped")
     if process.returncode or not content.startswith(b"%PDF-"):
         raise _trouble(_last_line(said) or f"exit status {process.returncode}")
     return content

@@ -330,6 +330,13 @@ def test_a_page_that_takes_too_long_is_given_up(monkeypatch, caplog):
     assert "not done after" in caplog.text
 
 
+def test_a_pdf_that_the_stop_of_the_server_interrupts_is_no_error(monkeypatch, caplog):
+    monkeypatch.setattr(pdf, "_WEASYPRINT", ["sh", "-c", "cat >/dev/null; kill -TERM $$"])
+    with pytest.raises(pdf.PdfTrouble), caplog.at_level(logging.WARNING):
+        pdf.from_html("<p>Un mot</p>", AnonymousUser())
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
 @pytest.mark.usefixtures("wherever_stored")
 def test_a_lost_file_is_made_again(makings):
     article = ArticleFactory(published=True)
