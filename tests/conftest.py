@@ -1,7 +1,9 @@
 """What every test starts from: its settings, an empty cache, strict templates and order."""
 
+import logging
 from collections import deque
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 from django.conf import settings as project_settings
@@ -10,6 +12,7 @@ from django.http import FileResponse
 from django.test import Client
 from django.test.utils import override_settings
 
+from cgtdouanes.operations.logs import DiscreetFormatter
 from cgtdouanes.pages.known import forget
 from tests.bucket_server import bucket, bucket_server, wherever_stored
 from tests.strictness import forbid_undefined_variables, shuffle_unordered
@@ -108,3 +111,16 @@ def _sent_files_are_closed(monkeypatch) -> Iterator[None]:
 def argon2(settings) -> None:
     """The password hashing of the site itself, slow on purpose."""
     settings.PASSWORD_HASHERS = ARGON2
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """What the site's own handler writes."""
+    (handler,) = [
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler.formatter, DiscreetFormatter)
+    ]
+    written = StringIO()
+    monkeypatch.setattr(handler, "stream", written)
+    return written

@@ -1,6 +1,5 @@
 """An adherent’s own calendar: a secret address, made, replaced and deleted on its page."""
 
-import logging
 import re
 import runpy
 from datetime import timedelta
@@ -12,7 +11,6 @@ from django.utils import timezone
 from gunicorn.config import Config
 from icalendar import Calendar
 
-from cgtdouanes.operations.logs import DiscreetFormatter
 from meetings.models import CalendarFeed
 from tests.factories import MeetingFactory, MembershipFactory, UserFactory
 
@@ -180,19 +178,6 @@ def test_the_personal_calendar_is_offered_to_who_may_have_one(client, page, who,
 def test_anyone_is_offered_the_public_calendar(client):
     page = text(client.get(reverse("meetings:list")))
     assert 'href="webcal://127.0.0.1:8000/reunions/calendrier.ics"' in page
-
-
-@pytest.fixture
-def logs(monkeypatch):
-    """What the site's own handler writes."""
-    (handler,) = [
-        handler
-        for handler in logging.getLogger().handlers
-        if isinstance(handler.formatter, DiscreetFormatter)
-    ]
-    written = StringIO()
-    monkeypatch.setattr(handler, "stream", written)
-    return written
 
 
 @pytest.mark.parametrize(

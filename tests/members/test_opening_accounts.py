@@ -3,7 +3,6 @@
 import logging
 import re
 from datetime import timedelta
-from io import StringIO
 
 import pytest
 import time_machine
@@ -12,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cgtdouanes.operations.logs import DiscreetFormatter
 from members.joining import invitations
 from members.joining.invitations import LinkIsDead, invite, revoke
 from members.models import Invitation, Membership, User
@@ -219,19 +217,6 @@ def test_the_pages_name_the_union_to_nobody_and_are_kept_nowhere(client):
         assert "no-store" in page.headers["Cache-Control"]
         assert page.headers["Referrer-Policy"] == "same-origin"
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', shown)
-
-
-@pytest.fixture
-def logs(monkeypatch):
-    """What the site's own handler writes."""
-    (handler,) = [
-        handler
-        for handler in logging.getLogger().handlers
-        if isinstance(handler.formatter, DiscreetFormatter)
-    ]
-    written = StringIO()
-    monkeypatch.setattr(handler, "stream", written)
-    return written
 
 
 def test_the_secret_of_a_link_is_not_logged(client, logs, monkeypatch):
